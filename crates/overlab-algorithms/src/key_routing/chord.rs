@@ -1,0 +1,407 @@
+//! Chord: a ring of successors with fingers that halve the distance.
+//!
+//! # Idea
+//! Peers stand on a ring of 2^64 keys; the first peer at or after a key, its successor, owns it. Every peer keeps its
+//! next r successors, so that the ring survives failures, and for every power of two a *finger*, the successor of its
+//! own key plus 2^i, so that a hop covers at least half of what is left of the way. A lookup goes to the key's
+//! predecessor, which names its own successor as the owner.
+//!
+//! ```text
+//!        n --------finger------> x ---finger--> p | key | owner
+//!        |-------- > 1/2 --------|---- > 1/2 ---|
+//! ```
+//!
+//! # State per peer
+//! 72 bytes; on the heap eight bytes for each of r successors and of about log2 N fingers. Fingers that are the successor
+//! are not stored: 64 + 160 bytes for r = 8 and a million peers.
+//!
+//! # Messages
+//! [`ChordMessage`]: `Stabilize` and `Neighbours`, `Notify`, `Ping` and `Pong`, `Leave`, and `Fingers` and `Table` once
+//! after a join; beside them lookups, the peer's own ones included.
+//!
+//! # Cost
+//! Half of log2 N hops to the key's predecessor and one to the owner; about (log2 r)/2 fewer where lookups are routed
+//! through the successor list. Three messages a round of `stabilize`, two a check of the predecessor, one lookup a round of
+//! `fix_fingers`. O(log^2 N) messages for a join until all tables are right.
+//!
+//! # Parameters
+//! [`ChordParameters`].
+//!
+//! # Departures from the paper
+//! * Fingers that start no further away than the successor are known and neither stored nor looked up by `fix_fingers`.
+//! * A peer found between itself and its successor is asked for its own neighbours at once, and becomes the successor
+//!   when it answers (the paper takes the successor's word and may take a dead peer). So one round of `stabilize` gets
+//!   past any number of new peers. This is the rule of Zave, "Reasoning about identifier spaces: how to make Chord
+//!   correct", IEEE TSE 43(12), 2017.
+//! * Where the successor fails, the round goes on with the next of the list at once; the paper's "first live entry" cannot
+//!   be known otherwise.
+//! * A peer that is notified in vain, because its predecessor is nearer, checks at once that this predecessor is alive; a
+//!   peer that finds a contact dead between itself and its successor notifies the successor, which thus gets rid of it.
+//! * A joining peer takes its successor's predecessor for its own until it is notified (SIGCOMM 2001, section 4.4: a new
+//!   peer may ask for "its predecessor"). Without one it could not tell which keys are its own. It may copy the fingers,
+//!   too.
+//! * The join is complete when the successor names the new peer as its predecessor. From then on a lookup finds it: the
+//!   old predecessor still names the successor as the owner, which knows better and names the new peer (one step back).
+//!   Before, no lookup could.
+//! * A contact out of reach leaves all tables at once. A peer whose successors have all failed goes on with its nearest
+//!   finger, then with its predecessor; if it has none, it takes itself for alone, as the paper's first peer does.
+//!
+//! # Reference
+//! Stoica, Morris, Liben-Nowell, Karger, Kaashoek, Dabek, Balakrishnan: "Chord: a scalable peer-to-peer lookup protocol for
+//! Internet applications", IEEE/ACM Transactions on Networking 11(1), 2003; SIGCOMM 2001.
+//!
+//! # Example
+//! ```
+//! use overlab_algorithms::key_routing::chord::ChordParameters;
+//! use overlab_peer::Parameters;
+//! use overlab_time::Interval;
+//!
+//! // Static tables for studies of resilience, as in the paper's Table II.
+//! let parameters = ChordParameters {
+//!     successors: 20,
+//!     stabilize_interval: Interval::Never,
+//!     fix_fingers_interval: Interval::Never,
+//!     check_predecessor_interval: Interval::Never,
+//!     forget_unreachable: false,
+//!     ..ChordParameters::default()
+//! };
+//! assert!(parameters.check().is_ok());
+//! ```
+
+mod converged;
+mod fingers;
+mod message;
+mod parameters;
+mod routing;
+mod successors;
+
+pub use message::{ChordMessage, ChordTimer};
+pub use parameters::{ChordParameters, IntervalLaw, Refresh};
+
+use fingers::Fingers;
+use overlab_peer::{About, Contact, Context, Key, Protocol};
+use overlab_time::{Interval, Span};
+use successors::Successors;
+
+/// A Chord peer.
+#[derive(Debug)]
+pub struct Chord {
+    predecessor: Option<Contact>,
+    successors: Successors,
+    fingers: Fingers,
+    /// What the next round of `fix_fingers` refreshes: a bit, or 64 and more for a place in the successor list.
+    next: u16,
+    joined: bool,
+}
+
+type ChordContext<'a> = Context<'a, Chord>;
+
+impl Protocol for Chord {
+    type Parameters = ChordParameters;
+    type Message = ChordMessage;
+    type Timer = ChordTimer;
+
+    const ABOUT: About = About {
+        name: "chord",
+        title: "Chord",
+        summary: "A ring of successors with fingers that halve the distance to a key.",
+        reference: "Stoica et al., IEEE/ACM Transactions on Networking 11(1), 2003",
+    };
+
+    fn new(_context: &mut ChordContext<'_>) -> Self {
+        Self {
+            predecessor: None,
+            successors: Successors::default(),
+            fingers: Fingers::default(),
+            next: 0,
+            joined: false,
+        }
+    }
+
+    fn join(&mut self, bootstrap: &[Contact], context: &mut ChordContext<'_>) {
+        // Whoever comes back has been forgotten by its neighbours: its old tables are good for finding its new place,
+        // if the first attempt succeeds, and for nothing else.
+        self.predecessor = None;
+        if !self.joined {
+            self.successors.clear();
+            self.fingers.clear();
+        }
+        self.joined = false;
+        if bootstrap.is_empty() && self.successors.is_empty() {
+            self.complete(context);
+        } else {
+            context.lookup(context.key());
+        }
+    }
+
+    fn receive(&mut self, from: Contact, message: ChordMessage, context: &mut ChordContext<'_>) {
+        match message {
+            ChordMessage::Stabilize => {
+                // A peer that came back with empty tables is no member yet: its silence says so.
+                if self.joined || !self.successors.is_empty() {
+                    let predecessor = self.predecessor;
+                    let successors = self.successor_list(context);
+                    context.reply(ChordMessage::Neighbours { predecessor, successors });
+                }
+            }
+            ChordMessage::Neighbours { predecessor, successors } => {
+                self.stabilized(from, predecessor, &successors, context);
+                context.recycle(successors);
+            }
+            ChordMessage::Notify => self.notified(from, context),
+            ChordMessage::Ping => context.reply(ChordMessage::Pong),
+            ChordMessage::Pong => {}
+            ChordMessage::Fingers => {
+                let contacts = self.table(context);
+                context.reply(ChordMessage::Table { contacts });
+            }
+            ChordMessage::Table { contacts } => {
+                self.guess_fingers(&contacts, context);
+                context.recycle(contacts);
+            }
+            ChordMessage::Leave { predecessor, successors } => {
+                self.left(from, predecessor, &successors, context);
+                context.recycle(successors);
+            }
+        }
+    }
+
+    fn wake(&mut self, timer: ChordTimer, context: &mut ChordContext<'_>) {
+        if let Interval::Every(mean) = interval(timer, context.parameters()) {
+            let after = context.parameters().interval_law.sample(mean, context.random());
+            context.wake_after(after, timer);
+        }
+        match timer {
+            ChordTimer::Stabilize => self.stabilize(context),
+            ChordTimer::FixFingers => self.fix_fingers(context),
+            ChordTimer::CheckPredecessor => self.check_predecessor(context),
+        }
+    }
+
+    fn unreachable(&mut self, contact: Contact, context: &mut ChordContext<'_>) {
+        if !context.parameters().forget_unreachable {
+            return;
+        }
+        if self.predecessor == Some(contact) {
+            self.predecessor = None;
+        }
+        let was_successor = self.successors.first() == Some(contact);
+        self.forget(contact, context);
+        let Some(successor) = self.successors.first() else { return };
+        let repairs = context.parameters().stabilize_interval != Interval::Never;
+        if was_successor {
+            if repairs || !self.joined {
+                context.call(successor, ChordMessage::Stabilize);
+            }
+        } else if context.key_of(contact).in_open(context.key(), context.key_of(successor)) {
+            // Only the successor can have named it, and still believes in it.
+            if repairs || !self.joined {
+                context.send(successor, ChordMessage::Notify);
+            }
+            if !self.joined {
+                context.call(successor, ChordMessage::Stabilize);
+            }
+        }
+    }
+
+    fn leave(&mut self, context: &mut ChordContext<'_>) {
+        let predecessor = self.predecessor;
+        for neighbour in [self.successors.first(), predecessor].into_iter().flatten() {
+            let successors = self.successor_list(context);
+            context.send(neighbour, ChordMessage::Leave { predecessor, successors });
+        }
+    }
+}
+
+/// The interval that rules a timer.
+fn interval(timer: ChordTimer, parameters: &ChordParameters) -> Interval {
+    match timer {
+        ChordTimer::Stabilize => parameters.stabilize_interval,
+        ChordTimer::FixFingers => parameters.fix_fingers_interval,
+        ChordTimer::CheckPredecessor => parameters.check_predecessor_interval,
+    }
+}
+
+impl Chord {
+    /// Takes part from now on.
+    fn complete(&mut self, context: &mut ChordContext<'_>) {
+        self.joined = true;
+        context.joined();
+        self.start_timers(context);
+        if let (Some(successor), true) = (self.successors.first(), context.parameters().copy_fingers) {
+            context.call(successor, ChordMessage::Fingers);
+        }
+    }
+
+    fn start_timers(&mut self, context: &mut ChordContext<'_>) {
+        for timer in [ChordTimer::Stabilize, ChordTimer::FixFingers, ChordTimer::CheckPredecessor] {
+            if let Interval::Every(mean) = interval(timer, context.parameters()) {
+                let after = context.parameters().interval_law.residual(mean, context.random());
+                // A residual may round to zero, which would be now.
+                context.wake_after(after.max(Span(1)), timer);
+            }
+        }
+    }
+
+    /// `stabilize`: asks the successor who stands before it and who comes after it.
+    fn stabilize(&mut self, context: &mut ChordContext<'_>) {
+        if self.successors.is_empty() {
+            // Alone, this peer is its own successor, and its predecessor is between the two.
+            self.adopt_fallback(context);
+        }
+        if let Some(successor) = self.successors.first() {
+            context.call(successor, ChordMessage::Stabilize);
+        }
+    }
+
+    /// The answer: `from` is alive and at its place.
+    fn stabilized(
+        &mut self,
+        from: Contact,
+        predecessor: Option<Contact>,
+        successors: &[Contact],
+        context: &mut ChordContext<'_>,
+    ) {
+        let (me, here) = (context.me(), context.key());
+        let key = context.key_of(from);
+        if let Some(successor) = self.successors.first()
+            && from != successor
+            && !key.in_open(here, context.key_of(successor))
+        {
+            // Late, from a peer that is the successor no longer.
+            return;
+        }
+        self.adopt(from, successors, context);
+        let between = predecessor.filter(|x| *x != me && context.key_of(*x).in_open(here, key));
+        if !self.joined && predecessor == Some(me) {
+            self.complete(context);
+        } else if let Some(nearer) = between {
+            context.call(nearer, ChordMessage::Stabilize);
+        } else {
+            context.send(from, ChordMessage::Notify);
+            if !self.joined {
+                self.predecessor = self.predecessor.or(predecessor.filter(|x| *x != me));
+                context.call(from, ChordMessage::Stabilize);
+            }
+        }
+    }
+
+    /// `notify`: `from` believes itself this peer's predecessor.
+    fn notified(&mut self, from: Contact, context: &mut ChordContext<'_>) {
+        match self.predecessor {
+            Some(predecessor) if predecessor == from => {}
+            Some(predecessor)
+                if !context.key_of(from).in_open(context.key_of(predecessor), context.key()) =>
+            {
+                context.call(predecessor, ChordMessage::Ping);
+            }
+            _ => {
+                self.predecessor = Some(from);
+                if self.joined && self.successors.is_empty() {
+                    self.adopt_fallback(context);
+                }
+            }
+        }
+    }
+
+    /// `fix_fingers`: refreshes the next entry.
+    fn fix_fingers(&mut self, context: &mut ChordContext<'_>) {
+        let Some(successor) = self.successors.first() else { return };
+        let distance = context.key().clockwise(context.key_of(successor));
+        // Fingers that start no further away than the successor are the successor.
+        let lowest = distance.ilog2() as u16 + 1;
+        let entries = context.parameters().refresh == Refresh::Entries;
+        let count = if entries { self.successors.as_slice().len() as u16 } else { 1 };
+        let turn = Key::BITS as u16 + count - 1;
+        let next = if self.next >= turn { lowest } else { self.next.max(lowest) };
+        self.next = next + 1;
+        if u32::from(next) < Key::BITS {
+            context.lookup(context.key().plus(1 << next));
+        } else if entries
+            && let Some(entry) = self.successors.as_slice().get(usize::from(next) - Key::BITS as usize + 1)
+        {
+            context.call(*entry, ChordMessage::Ping);
+        }
+    }
+
+    fn check_predecessor(&mut self, context: &mut ChordContext<'_>) {
+        if let Some(predecessor) = self.predecessor {
+            context.call(predecessor, ChordMessage::Ping);
+        }
+    }
+
+    /// A neighbour says goodbye and what it knows.
+    fn left(
+        &mut self,
+        from: Contact,
+        predecessor: Option<Contact>,
+        successors: &[Contact],
+        context: &mut ChordContext<'_>,
+    ) {
+        let me = context.me();
+        if self.predecessor == Some(from) {
+            self.predecessor = predecessor.filter(|x| *x != me);
+        }
+        let heir = successors.first().copied().filter(|x| *x != me);
+        self.fingers.replace(from, heir);
+        match heir {
+            Some(heir) if self.successors.first() == Some(from) => self.adopt(heir, &successors[1..], context),
+            _ => self.forget(from, context),
+        }
+    }
+
+    /// Makes `successor` the successor and reconciles the list with its own.
+    fn adopt(&mut self, successor: Contact, others: &[Contact], context: &ChordContext<'_>) {
+        let length = context.parameters().successors;
+        self.successors.adopt(successor, others, length, context.key(), |contact| context.key_of(contact));
+        let distance = context.key().clockwise(context.key_of(successor));
+        self.fingers.retain(|bit, _| 1 << bit > distance);
+    }
+
+    /// Where no successor is left, goes on with the nearest contact there is.
+    fn adopt_fallback(&mut self, context: &ChordContext<'_>) {
+        let nearest = self.fingers.contacts().first().copied().or(self.predecessor);
+        if let Some(nearest) = nearest {
+            self.adopt(nearest, &[], context);
+        }
+    }
+
+    /// Drops `contact` from successors and fingers.
+    fn forget(&mut self, contact: Contact, context: &ChordContext<'_>) {
+        self.fingers.replace(contact, None);
+        if self.successors.remove(contact) && self.successors.is_empty() {
+            self.adopt_fallback(context);
+        }
+    }
+
+    fn successor_list(&self, context: &mut ChordContext<'_>) -> Vec<Contact> {
+        let mut list = context.list();
+        list.extend_from_slice(self.successors.as_slice());
+        list
+    }
+
+    /// Successors and fingers by ascending distance, each once.
+    fn table(&self, context: &mut ChordContext<'_>) -> Vec<Contact> {
+        let here = context.key();
+        let mut list = self.successor_list(context);
+        list.extend_from_slice(self.fingers.contacts());
+        list.sort_unstable_by_key(|contact| here.clockwise(context.key_of(*contact)));
+        list.dedup();
+        list
+    }
+
+    /// Fills fingers that are not known with the first of `contacts`, which ascend, at or after their starts.
+    fn guess_fingers(&mut self, contacts: &[Contact], context: &ChordContext<'_>) {
+        let (me, here) = (context.me(), context.key());
+        let Some(successor) = self.successors.first() else { return };
+        let lowest = here.clockwise(context.key_of(successor)).ilog2() + 1;
+        let mut candidates = contacts.iter().filter(|contact| **contact != me).peekable();
+        for bit in lowest..Key::BITS {
+            while candidates.next_if(|c| here.clockwise(context.key_of(**c)) < 1 << bit).is_some() {}
+            let Some(first) = candidates.peek() else { return };
+            if self.fingers.get(bit).is_none() {
+                self.fingers.set(bit, **first);
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Chord's answers to lookups.
+
+use super::{Chord, ChordContext, ChordMessage, ChordParameters};
+use overlab_peer::space::RingSuccessor;
+use overlab_peer::{
+    Candidates, Contact, Key, KeyRouting, Lookout, LookupMode, LookupStyle, Responsibility, Termination,
+};
+use smallvec::SmallVec;
+
+impl KeyRouting for Chord {
+    type Space = RingSuccessor;
+    type Route = ();
+
+    fn closest(&self, key: Key, _route: &mut (), context: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
+        let here = context.key();
+        if out.named_owner() {
+            // A peer that knows better than the one that named it goes a step back; another way round is none.
+            if let Some(predecessor) = self.predecessor
+                && !key.in_open_closed(context.key_of(predecessor), here)
+            {
+                out.push(predecessor);
+            }
+            return;
+        }
+        // How far a peer may be to stand before the key: one's own key is a whole turn away.
+        let bound = here.clockwise(key).wrapping_sub(1);
+        let mut preceding: SmallVec<[(u64, Contact); 32]> = SmallVec::new();
+        let mut consider = |contact: Contact| {
+            let distance = here.clockwise(context.key_of(contact));
+            let precedes = distance <= bound;
+            if precedes && out.admits(contact) {
+                preceding.push((distance, contact));
+            }
+            precedes
+        };
+        for finger in self.fingers.within(bound) {
+            consider(*finger);
+        }
+        let through = if context.parameters.route_through_successors { usize::MAX } else { 1 };
+        let alive = self.successors.as_slice().iter().filter(|contact| out.admits(**contact)).take(through);
+        for successor in alive {
+            // The list ascends: nobody after the first beyond the key can stand before it.
+            if !consider(*successor) {
+                break;
+            }
+        }
+        if preceding.is_empty() {
+            // Only now does this peer believe itself the key's predecessor: the next at or after the key owns it, the
+            // others stand in. Naming them earlier would trust a list that may be old.
+            for successor in self.successors.as_slice() {
+                if here.clockwise(context.key_of(*successor)) > bound && !out.push(*successor) {
+                    return;
+                }
+            }
+        } else {
+            preceding.sort_unstable_by_key(|(distance, _)| u64::MAX - distance);
+            for (_, contact) in preceding {
+                if !out.push(contact) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn responsible(&self, key: Key, _route: &(), context: &Lookout<'_, Self>) -> Responsibility {
+        let yes = match self.predecessor {
+            _ if self.joined && self.successors.is_empty() => true,
+            Some(predecessor) => key.in_open_closed(context.key_of(predecessor), context.key()),
+            None if self.successors.is_empty() => false,
+            None => return Responsibility::Unknown,
+        };
+        if yes { Responsibility::Yes } else { Responsibility::No }
+    }
+
+    fn found(&mut self, key: Key, closest: &[Contact], context: &mut ChordContext<'_>) {
+        let (me, here) = (context.me(), context.key());
+        let distance = here.clockwise(key);
+        if distance == 0 && !self.joined {
+            // Others may still know this peer of old and name it as the owner of its own key.
+            if let Some(successor) = closest.iter().find(|contact| **contact != me) {
+                self.successors.clear();
+                context.call(*successor, ChordMessage::Stabilize);
+            }
+        } else if distance.is_power_of_two()
+            && let (Some(owner), Some(successor)) = (closest.first(), self.successors.first())
+            && here.clockwise(context.key_of(successor)) < distance
+        {
+            let bit = distance.ilog2();
+            if *owner == me {
+                self.fingers.retain(|other, _| other != bit);
+            } else {
+                self.fingers.set(bit, *owner);
+            }
+        }
+    }
+
+    /// Iterative, one request at a time, as the paper's simulations; the claim of a peer ends it.
+    fn style(_parameters: &ChordParameters) -> LookupStyle {
+        LookupStyle {
+            mode: LookupMode::Iterative,
+            parallelism: 1,
+            redundancy: 1,
+            termination: Termination::Claim,
+            acknowledge: true,
+        }
+    }
+
+    fn contacts(&self, out: &mut Vec<Contact>) {
+        out.clear();
+        out.extend_from_slice(self.successors.as_slice());
+        out.extend_from_slice(self.fingers.contacts());
+        out.extend(self.predecessor);
+        out.sort_unstable();
+        out.dedup();
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.successors.heap_bytes() + self.fingers.heap_bytes()
+    }
+}

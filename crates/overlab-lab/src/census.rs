@@ -1,0 +1,262 @@
+//! What is counted for every service: who is up, what is sent, what the tables hold, who bears the load.
+
+use crate::calendar::Calendar;
+use crate::metric::Metrics;
+use crate::sample::{Many, Sample};
+use crate::statistics::{gini, quantile};
+use overlab_peer::{Audit, PeerId, Program, Traffic};
+use overlab_time::Time;
+use overlab_world::{Logged, Meter, Record, Roster, View};
+use std::collections::BTreeMap;
+
+/// At most about so many peers' tables are looked at for each sample; fewer peers are all looked at.
+const AUDITED: usize = 2_000;
+
+/// The counters at one instant.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    time: Time,
+    meter: Meter,
+    /// Peers that are up, and the integral of that over time in peer-nanoseconds.
+    up: u64,
+    up_time: u128,
+    joined: u64,
+    joined_time: u128,
+    audit: Audit,
+}
+
+/// Joins that began in some period.
+#[derive(Clone, Debug, Default)]
+struct Joins {
+    begun: u64,
+    completed: u64,
+    latency: Many,
+}
+
+/// Watches the world as a whole.
+#[derive(Debug)]
+pub(crate) struct Census {
+    calendar: Calendar,
+    started: bool,
+    up: u64,
+    joined: u64,
+    up_time: u128,
+    joined_time: u128,
+    last: Time,
+    readings: Vec<Reading>,
+    /// Since when each peer has been joining, and the phase in which it began.
+    joining: BTreeMap<PeerId, (Time, Option<usize>)>,
+    joins: Vec<Joins>,
+    /// Messages that every address had received when the measured period began, and during it.
+    received_before: Vec<u32>,
+    loads: Vec<u64>,
+    state_bytes: u64,
+}
+
+impl Census {
+    pub(crate) fn new(calendar: Calendar) -> Self {
+        let joins = vec![Joins::default(); calendar.phases.len()];
+        Self {
+            calendar,
+            started: false,
+            up: 0,
+            joined: 0,
+            up_time: 0,
+            joined_time: 0,
+            last: Time::ZERO,
+            readings: Vec::new(),
+            joining: BTreeMap::new(),
+            joins,
+            received_before: Vec::new(),
+            loads: Vec::new(),
+            state_bytes: 0,
+        }
+    }
+
+    /// The next instant at which it must look.
+    pub(crate) fn next_edge(&self) -> Option<Time> {
+        self.calendar.next_edge(self.readings.last().map(|reading| reading.time))
+    }
+
+    /// The peers' state in bytes at its largest.
+    pub(crate) fn state_bytes(&self) -> u64 {
+        self.state_bytes
+    }
+
+    fn advance(&mut self, now: Time) {
+        let span = u128::from(now.since(self.last).0);
+        self.up_time += u128::from(self.up) * span;
+        self.joined_time += u128::from(self.joined) * span;
+        self.last = now;
+    }
+
+    /// Begins with the peers that were up and joined before the first record.
+    pub(crate) fn begin<P: Program>(&mut self, log: &[Logged<P>], roster: &Roster, view: &View<'_, P>) {
+        if !self.started {
+            self.started = true;
+            let risen = log.iter().filter(|logged| matches!(logged.record, Record::Up)).count() as u64;
+            self.up = view.up() - risen;
+            self.joined = roster.members().len() as u64;
+        }
+    }
+
+    pub(crate) fn note<P: Program>(&mut self, logged: &Logged<P>) {
+        let peer = logged.contact.peer;
+        match logged.record {
+            Record::Up => {
+                self.advance(logged.time);
+                self.up += 1;
+                let phase = self.calendar.phase(logged.time);
+                self.joining.insert(peer, (logged.time, phase));
+                if let Some(phase) = phase {
+                    self.joins[phase].begun += 1;
+                }
+            }
+            Record::Joined => {
+                self.advance(logged.time);
+                self.joined += 1;
+                if let Some((began, Some(phase))) = self.joining.remove(&peer) {
+                    self.joins[phase].completed += 1;
+                    self.joins[phase].latency.add(logged.time.since(began).0);
+                }
+            }
+            Record::Down { joined } => {
+                self.advance(logged.time);
+                self.up -= 1;
+                if joined {
+                    self.joined -= 1;
+                } else if let Some((_, Some(phase))) = self.joining.remove(&peer) {
+                    // A join that was cut short by its peer's leaving is nobody's failure.
+                    self.joins[phase].begun -= 1;
+                }
+            }
+            Record::Issued { .. } | Record::Reported(_) | Record::Trouble { .. } => {}
+        }
+    }
+
+    /// Reads the counters, at an edge of the calendar.
+    pub(crate) fn read<P: Program>(&mut self, now: Time, roster: &Roster, view: &View<'_, P>) {
+        self.advance(now);
+        let measured = now >= self.calendar.from && now <= self.calendar.to;
+        let audit = if measured { view.audit(roster, AUDITED) } else { Audit::default() };
+        self.readings.push(Reading {
+            time: now,
+            meter: view.meter(),
+            up: self.up,
+            up_time: self.up_time,
+            joined: self.joined,
+            joined_time: self.joined_time,
+            audit,
+        });
+        if now == self.calendar.from {
+            self.received_before = view.received().map(|(received, _)| received).collect();
+        }
+        if now == self.calendar.to {
+            let received = view.received().zip(&self.received_before);
+            self.loads = received
+                .filter(|((_, up), _)| *up)
+                .map(|((received, _), before)| u64::from(received - before))
+                .collect();
+            self.loads.sort_unstable();
+            self.received_before = Vec::new();
+        }
+        if measured {
+            self.state_bytes = self.state_bytes.max(view.state_bytes());
+        }
+    }
+
+    fn reading(&self, time: Time) -> Option<&Reading> {
+        self.readings.iter().find(|reading| reading.time == time)
+    }
+
+    /// All figures of the period between two edges, the joins of `phases` among them.
+    pub(crate) fn metrics(&self, from: Time, to: Time, phases: std::ops::Range<usize>, out: &mut Metrics) {
+        let (Some(first), Some(last)) = (self.reading(from), self.reading(to)) else { return };
+        let peer_seconds = (last.up_time - first.up_time) as f64 / 1e9;
+        let seconds = to.since(from).as_seconds();
+        if seconds > 0.0 {
+            out.value("peers.live", peer_seconds / seconds);
+            out.value("peers.joined", (last.joined_time - first.joined_time) as f64 / 1e9 / seconds);
+        }
+        traffic(&first.meter, &last.meter, peer_seconds, out);
+        let mut audit = Audit::default();
+        for reading in self.readings.iter().filter(|reading| reading.time >= from && reading.time <= to) {
+            audit.merge(&reading.audit);
+        }
+        tables(&audit, out);
+        let mut joins = Joins::default();
+        for phase in &self.joins[phases] {
+            joins.begun += phase.begun;
+            joins.completed += phase.completed;
+            joins.latency.merge(&phase.latency);
+        }
+        out.put("join.latency_ms", joins.latency.sample(1e-6));
+        out.put("join.success_ratio", Sample::ratio(joins.completed, joins.begun));
+    }
+
+    /// The figures of load, which exist for the whole measured period only.
+    pub(crate) fn loads(&self, out: &mut Metrics) {
+        if let Some(gini) = gini(&self.loads) {
+            out.value("load.gini", gini);
+        }
+        let seconds = self.calendar.to.since(self.calendar.from).as_seconds();
+        if let (Some(high), Some(most)) = (quantile(&self.loads, 0.99), self.loads.last()) {
+            out.value("load.p99", high as f64 / seconds);
+            out.value("load.max", *most as f64 / seconds);
+        }
+    }
+
+    /// The figures of one bin for the time series.
+    pub(crate) fn bin(&self, bin: usize, out: &mut Metrics) {
+        let (from, to) = (self.calendar.bins[bin], self.calendar.bins[bin + 1]);
+        let (Some(first), Some(last)) = (self.reading(from), self.reading(to)) else { return };
+        let peer_seconds = (last.up_time - first.up_time) as f64 / 1e9;
+        out.value("peers.live", last.up as f64);
+        out.value("peers.joined", last.joined as f64);
+        traffic(&first.meter, &last.meter, peer_seconds, out);
+        tables(&last.audit, out);
+    }
+
+    /// Messages sent in the whole run, and those among them whose latency was raised to the lookahead.
+    pub(crate) fn sent_and_raised(&self) -> (u64, u64) {
+        self.readings.last().map_or((0, 0), |last| (last.meter.total_sent().messages, last.meter.raised))
+    }
+}
+
+fn traffic(first: &Meter, last: &Meter, peer_seconds: f64, out: &mut Metrics) {
+    if peer_seconds <= 0.0 {
+        return;
+    }
+    let (mut bytes, mut messages, mut received_bytes, mut received_messages) = (0, 0, 0, 0);
+    for class in Traffic::ALL {
+        let flow = last.sent[class as usize].since(first.sent[class as usize]);
+        out.value(
+            &format!("traffic.bytes_per_peer_per_s.{}", class.name()),
+            flow.bytes as f64 / peer_seconds,
+        );
+        out.value(
+            &format!("traffic.messages_per_peer_per_s.{}", class.name()),
+            flow.messages as f64 / peer_seconds,
+        );
+        bytes += flow.bytes;
+        messages += flow.messages;
+        let flow = last.received[class as usize].since(first.received[class as usize]);
+        received_bytes += flow.bytes;
+        received_messages += flow.messages;
+    }
+    out.value("traffic.bytes_per_peer_per_s", bytes as f64 / peer_seconds);
+    out.value("traffic.messages_per_peer_per_s", messages as f64 / peer_seconds);
+    out.value("traffic.received_bytes_per_peer_per_s", received_bytes as f64 / peer_seconds);
+    out.value("traffic.received_messages_per_peer_per_s", received_messages as f64 / peer_seconds);
+    out.put("network.lost_ratio", Sample::ratio(last.lost - first.lost, messages));
+    out.put("network.dead_ratio", Sample::ratio(last.dead - first.dead, messages));
+    out.put("network.raised_ratio", Sample::ratio(last.raised - first.raised, messages));
+}
+
+fn tables(audit: &Audit, out: &mut Metrics) {
+    out.put("state.contacts_per_peer", Sample::ratio(audit.contacts, audit.peers));
+    out.put("table.stale_ratio", Sample::ratio(audit.stale, audit.contacts));
+    out.put("table.missing_ratio", Sample::ratio(audit.missing, audit.expected));
+    out.put("ring.successor_wrong_ratio", Sample::ratio(audit.successors_wrong, audit.successors));
+    out.put("ring.successor_dead_ratio", Sample::ratio(audit.successors_dead, audit.successors));
+}

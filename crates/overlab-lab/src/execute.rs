@@ -1,0 +1,328 @@
+//! Runs all that is missing of an experiment, and keeps what is finished whatever happens.
+
+use crate::aggregate::{self, Outcomes};
+use crate::clock;
+use crate::experiment::Experiment;
+use crate::ground::{Ground, GroundError, Plan};
+use crate::outcome::RunOutcome;
+use crate::registry::RunContext;
+use crate::run::{RunError, Running};
+use crate::store::{RunPlace, Store, StoreError};
+use overlab_schema::{InputFile, Manifest, ResultFile, Summary};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// From so many peers on, the threads work on one run together; below, each has runs of its own.
+const PEERS_WORTH_THREADS: u32 = 50_000;
+
+/// How an experiment is executed; none of it shows in the results.
+#[derive(Debug)]
+pub struct Execution<'a> {
+    /// Threads in all.
+    pub threads: usize,
+    /// Windows are the lookahead divided by this wide.
+    pub width_divisor: u32,
+    /// Set by whoever wants it to stop: what is finished is kept.
+    pub stop: &'a AtomicBool,
+    /// What it does as it goes, for a progress bar.
+    pub progress: &'a Progress,
+    /// The command line, for the manifest.
+    pub command: Vec<String>,
+    /// The version of the program.
+    pub version: String,
+    /// The revision of its source, if known.
+    pub revision: Option<String>,
+}
+
+/// How far an experiment is; read by another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Runs in all.
+    pub runs: AtomicU64,
+    /// Runs that were there already.
+    pub found: AtomicU64,
+    /// Runs finished, found ones included.
+    pub finished: AtomicU64,
+    /// Millionths of runs that are done in runs under way.
+    pub under_way: AtomicU64,
+    /// Events of all runs so far.
+    pub events: AtomicU64,
+}
+
+/// How an experiment ended.
+#[derive(Debug)]
+pub struct Execute {
+    /// The summary of all finished runs.
+    pub summary: Summary,
+    /// The results folder.
+    pub folder: PathBuf,
+    /// Runs finished, and runs in all.
+    pub finished: (u64, u64),
+    /// Whether somebody asked it to stop.
+    pub interrupted: bool,
+    /// What went wrong.
+    pub failures: Vec<String>,
+}
+
+/// Why no results could be written at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecuteError {
+    /// The results folder failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The underlay for a picture could not be made.
+    #[error(transparent)]
+    Ground(#[from] GroundError),
+    /// The threads could not be started.
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Runs what `store` lacks of `experiment` and writes its results.
+///
+/// # Errors
+/// Where results cannot be written. A run that fails is no error: what is finished is kept, and the outcome says so.
+pub fn execute(
+    experiment: &Experiment,
+    plans: &[Plan],
+    store: Store,
+    execution: &Execution<'_>,
+) -> Result<Execute, ExecuteError> {
+    let total = experiment.runs();
+    execution.progress.runs.store(total, Ordering::Relaxed);
+    let (mut outcomes, groups) = missing(experiment, &store)?;
+    let found = outcomes.len() as u64;
+    execution.progress.found.store(found, Ordering::Relaxed);
+    execution.progress.finished.store(found, Ordering::Relaxed);
+
+    let stop = AtomicBool::new(false);
+    let team = Team { experiment, plans, store: &store, execution, failed: stop, failures: Mutex::default() };
+    let together = plans.iter().any(|plan| plan.pool >= PEERS_WORTH_THREADS);
+    let fresh: Vec<(RunPlace, RunOutcome)> = if together || execution.threads == 1 {
+        groups.iter().flat_map(|group| team.group(group, execution.threads)).collect()
+    } else {
+        let pool = ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
+        pool.install(|| groups.par_iter().with_max_len(1).flat_map(|group| team.group(group, 1)).collect())
+    };
+    let failures = team.failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    outcomes.extend(fresh);
+    let finished = outcomes.len() as u64;
+
+    let summary = aggregate::summary(experiment, &outcomes);
+    let written = write(experiment, plans, &store, &outcomes, &summary, execution);
+    // Results that replace others take their place only when they are complete.
+    let folder = match (finished == total, &written) {
+        (true, Ok(())) => store.finish()?,
+        _ => store.staging().to_owned(),
+    };
+    written?;
+    let interrupted = execution.stop.load(Ordering::Relaxed);
+    Ok(Execute { summary, folder, finished: (finished, total), interrupted, failures })
+}
+
+/// The runs of one replication at one point: they share their ground.
+#[derive(Debug)]
+struct Group {
+    point: usize,
+    replication: u32,
+    overlays: Vec<usize>,
+}
+
+/// What is there already, and what is not.
+fn missing(experiment: &Experiment, store: &Store) -> Result<(Outcomes, Vec<Group>), StoreError> {
+    let mut outcomes = Outcomes::new();
+    let mut groups = Vec::new();
+    for (point, at) in experiment.points.iter().enumerate() {
+        for replication in 0..at.scenario.replications {
+            let mut overlays = Vec::new();
+            for overlay in 0..at.scenario.overlays.len() {
+                let place = RunPlace { point, overlay, replication };
+                match store.load(place)? {
+                    Some(outcome) => {
+                        outcomes.insert(place, outcome);
+                    }
+                    None => overlays.push(overlay),
+                }
+            }
+            if !overlays.is_empty() {
+                groups.push(Group { point, replication, overlays });
+            }
+        }
+    }
+    Ok((outcomes, groups))
+}
+
+struct Team<'a> {
+    experiment: &'a Experiment,
+    plans: &'a [Plan],
+    store: &'a Store,
+    execution: &'a Execution<'a>,
+    /// Something failed: no new run is begun.
+    failed: AtomicBool,
+    failures: Mutex<Vec<String>>,
+}
+
+impl Team<'_> {
+    fn stopped(&self) -> bool {
+        self.execution.stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed)
+    }
+
+    fn fail(&self, message: String) {
+        self.failed.store(true, Ordering::Relaxed);
+        self.failures.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(message);
+    }
+
+    /// Runs the overlays of one replication, one after another on this thread or side by side where threads are idle.
+    fn group(&self, group: &Group, threads: usize) -> Vec<(RunPlace, RunOutcome)> {
+        if self.stopped() {
+            return Vec::new();
+        }
+        let ground = match self.plans[group.point].ground(group.replication) {
+            Ok(ground) => ground,
+            Err(GroundError { path, message }) => {
+                let problem = self.experiment.points[group.point].locate(&path, &message);
+                self.fail(format!("replication {}: {problem}", group.replication));
+                return Vec::new();
+            }
+        };
+        let run = |overlay: &usize| self.run(group, *overlay, &ground, threads);
+        if threads == 1 {
+            group.overlays.par_iter().with_max_len(1).filter_map(run).collect()
+        } else {
+            group.overlays.iter().filter_map(run).collect()
+        }
+    }
+
+    fn run(
+        &self,
+        group: &Group,
+        overlay: usize,
+        ground: &Ground,
+        threads: usize,
+    ) -> Option<(RunPlace, RunOutcome)> {
+        if self.stopped() {
+            return None;
+        }
+        let place = RunPlace { point: group.point, overlay, replication: group.replication };
+        let point = &self.experiment.points[group.point];
+        let (entry, settled) = &point.algorithms[overlay];
+        let (share_before, events_before) = (AtomicU64::new(0), AtomicU64::new(0));
+        let progress = self.execution.progress;
+        let advance = |share: f64, events: u64| {
+            let share = (share * 1e6) as u64;
+            progress
+                .under_way
+                .fetch_add(share - share_before.swap(share, Ordering::Relaxed), Ordering::Relaxed);
+            progress
+                .events
+                .fetch_add(events - events_before.swap(events, Ordering::Relaxed), Ordering::Relaxed);
+        };
+        let go_on = |share: f64, events: u64| {
+            advance(share, events);
+            !self.stopped()
+        };
+        let context = RunContext {
+            plan: &self.plans[group.point],
+            overlay,
+            ground,
+            running: Running { threads, width_divisor: self.execution.width_divisor, go_on: &go_on },
+        };
+        let label = point.scenario.overlays[overlay].label();
+        let name = format!("{label}, point {}, replication {}", group.point, group.replication);
+        let result = catch_unwind(AssertUnwindSafe(|| entry.run(&settled.parameters, &context)));
+        // The share of this run moves from "under way" to "finished".
+        progress.under_way.fetch_sub(share_before.load(Ordering::Relaxed), Ordering::Relaxed);
+        match result {
+            Ok(Ok(outcome)) => {
+                if let Err(error) = self.store.keep(place, &outcome) {
+                    self.fail(format!("{name}: {error}"));
+                    return None;
+                }
+                progress.finished.fetch_add(1, Ordering::Relaxed);
+                Some((place, outcome))
+            }
+            Ok(Err(RunError::Interrupted(_))) => None,
+            Ok(Err(error)) => {
+                self.fail(format!("{name}: {error}"));
+                None
+            }
+            Err(panic) => {
+                self.fail(format!("{name}: the simulation panicked: {}", message(panic.as_ref())));
+                None
+            }
+        }
+    }
+}
+
+/// What a panic said.
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "without a message".to_owned())
+}
+
+/// Writes all files of results.
+fn write(
+    experiment: &Experiment,
+    plans: &[Plan],
+    store: &Store,
+    outcomes: &Outcomes,
+    summary: &Summary,
+    execution: &Execution<'_>,
+) -> Result<(), ExecuteError> {
+    store.write(Summary::FILE, summary.to_json().as_bytes())?;
+    let distributions = aggregate::distributions(experiment, outcomes);
+    store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
+    let series = aggregate::time_series(experiment, outcomes);
+    store.write(overlab_schema::TimeSeries::FILE, series.to_csv().as_bytes())?;
+    if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
+        store.write("lookups.csv", lookups.as_bytes())?;
+    }
+    if let (Some(plan), false) = (plans.first(), outcomes.is_empty()) {
+        let picture = crate::picture::picture(plan, &plan.ground(0)?);
+        store.write(overlab_schema::UnderlayPicture::FILE, picture.to_json().as_bytes())?;
+    }
+    let manifest = manifest(experiment, outcomes, execution);
+    store.write(Manifest::FILE, manifest.to_json().as_bytes())?;
+    Ok(())
+}
+
+fn manifest(experiment: &Experiment, outcomes: &Outcomes, execution: &Execution<'_>) -> Manifest {
+    let runs = aggregate::costs(experiment, outcomes);
+    let wall_s: f64 = runs.iter().map(|run| run.wall_s).sum();
+    let events: u64 = runs.iter().map(|run| run.events).sum();
+    let messages: u64 = runs.iter().map(|run| run.messages).sum();
+    Manifest {
+        version: execution.version.clone(),
+        revision: execution.revision.clone(),
+        command: execution.command.clone(),
+        machine: clock::machine(),
+        threads: execution.threads as u32,
+        started: clock::now_rfc3339(),
+        wall_s,
+        events,
+        events_per_s: events as f64 / wall_s.max(1e-9),
+        messages,
+        messages_per_s: messages as f64 / wall_s.max(1e-9),
+        peak_rss_bytes: runs.iter().filter_map(|run| run.peak_rss_bytes).max(),
+        bytes_per_peer: runs.iter().filter_map(|run| run.bytes_per_peer).reduce(f64::max),
+        inputs: experiment
+            .scenario
+            .inputs
+            .iter()
+            .map(|(name, input)| InputFile {
+                name: name.clone(),
+                bytes: input.bytes,
+                blake3: input.blake3.clone(),
+            })
+            .collect(),
+        runs,
+    }
+}

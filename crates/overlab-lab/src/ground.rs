@@ -1,0 +1,270 @@
+//! The common ground of all overlays in one replication: underlay, peers, churn, calendar.
+
+mod files;
+mod network;
+
+pub(crate) use files::shorten_names;
+pub use files::{DataError, DataFiles};
+
+use crate::calendar::Calendar;
+use crate::schedule::{Renewal, Sessions, TracePresence};
+use overlab_peer::{Adversary, KeyTable, WireSizes};
+use overlab_schema::scenario::{
+    Action, Behaviour, Churn, ChurnSource, Identity, Redrawn, Scenario, Share, Start, State, Workload,
+};
+use overlab_time::{Law, Seeds, Span, Time};
+use overlab_underlay::{Topology, Underlay};
+use overlab_world::{AlwaysUp, Change, Population, Presence};
+use std::sync::Arc;
+
+/// Something in a scenario that cannot be had, at a path.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {message}")]
+pub struct GroundError {
+    /// The path in the scenario.
+    pub path: String,
+    /// What is wrong and what would help.
+    pub message: String,
+}
+
+impl GroundError {
+    pub(crate) fn new(path: &str, message: impl std::fmt::Display) -> Self {
+        Self { path: path.to_owned(), message: message.to_string() }
+    }
+}
+
+/// What all replications of a point share: the files it reads, parsed once.
+#[derive(Debug)]
+pub struct Plan {
+    /// The scenario at this point.
+    pub scenario: Scenario,
+    /// The pool of peers.
+    pub pool: u32,
+    /// The instants to look at.
+    pub calendar: Calendar,
+    model: overlab_underlay::Model,
+    /// A topology that is not drawn at random.
+    topology: Option<Topology>,
+    sessions: Option<Arc<Sessions>>,
+}
+
+impl Plan {
+    /// Reads the files of `scenario` and checks what only they can tell.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or is wrong, or does not suffice for the scenario.
+    pub fn new(scenario: &Scenario, files: &DataFiles) -> Result<Self, GroundError> {
+        Self::sharing(scenario, files, None)
+    }
+
+    /// The same, taking over from the point before what was read from the same files.
+    pub(crate) fn sharing(
+        scenario: &Scenario,
+        files: &DataFiles,
+        before: Option<&Self>,
+    ) -> Result<Self, GroundError> {
+        let calendar = calendar(scenario);
+        let model = network::model(&scenario.underlay, files)?;
+        let topology = if let Some(same) = before.filter(|before| before.model == model) {
+            same.topology.clone()
+        } else if model.is_random() {
+            None
+        } else {
+            let seeds = Seeds::new(scenario.seed, 0);
+            Some(
+                model
+                    .build(seeds)
+                    .map_err(|error| GroundError::new(network::path(&scenario.underlay), error))?,
+            )
+        };
+        let sessions = match scenario.churn.as_ref().and_then(Churn::source) {
+            Some(ChurnSource::Trace(trace)) => {
+                let same = |before: &&Self| before.scenario.churn == scenario.churn;
+                if let Some(before) = before.filter(same) {
+                    before.sessions.clone()
+                } else {
+                    let path = "churn.trace.file";
+                    let text =
+                        files.text(path, &trace.file).map_err(|error| GroundError::new(path, error))?;
+                    let sessions = Sessions::parse(&text, trace.unit.span(), trace.merge_gaps)
+                        .map_err(|error| GroundError::new(path, format!("{}: {error}", trace.file)))?;
+                    Some(Arc::new(sessions))
+                }
+            }
+            _ => None,
+        };
+        let pool = pool(scenario, sessions.as_deref())?;
+        if let Some(sessions) = &sessions {
+            let run = Span(calendar.end.0);
+            sessions
+                .check(u64::from(pool), run)
+                .map_err(|error| GroundError::new("churn.trace.file", error))?;
+        }
+        Ok(Self { scenario: scenario.clone(), pool, calendar, model, topology, sessions })
+    }
+
+    /// The underlay and everything else that the overlays of one replication share.
+    ///
+    /// # Errors
+    /// Where the underlay cannot hold the peers.
+    pub fn ground(&self, replication: u32) -> Result<Ground, GroundError> {
+        let scenario = &self.scenario;
+        let seeds = |purpose: Option<Redrawn>| {
+            let fixed = purpose.is_some_and(|purpose| scenario.fixed.contains(&purpose));
+            Seeds::new(scenario.seed, if fixed { 0 } else { u64::from(replication) })
+        };
+        let path = network::path(&scenario.underlay);
+        let wrong = |error: overlab_underlay::UnderlayError| GroundError::new(path, error);
+        let topology = match &self.topology {
+            Some(topology) => topology.clone(),
+            None => self.model.build(seeds(Some(Redrawn::Underlay))).map_err(wrong)?,
+        };
+        let hosts = self.pool.div_ceil(scenario.peers.identities_per_host.max(1));
+        let underlay = topology
+            .attach(hosts, &network::attachment(scenario), seeds(Some(Redrawn::Placement)))
+            .map_err(wrong)?;
+        Ok(Ground {
+            underlay: Arc::new(underlay),
+            presence: self.presence(seeds(Some(Redrawn::Churn)))?,
+            keys: KeyTable::random(seeds(Some(Redrawn::Keys))),
+            seeds: seeds(None),
+            workload_seeds: seeds(Some(Redrawn::Workload)),
+        })
+    }
+
+    fn presence(&self, seeds: Seeds) -> Result<Arc<dyn Presence>, GroundError> {
+        let Some(churn) = &self.scenario.churn else { return Ok(Arc::new(AlwaysUp)) };
+        if let Some(sessions) = &self.sessions {
+            return Ok(Arc::new(TracePresence::new(Arc::clone(sessions), self.pool, churn.graceful, seeds)));
+        }
+        let (session, downtime) = laws(churn)?;
+        Ok(Arc::new(Renewal { session, downtime, graceful: churn.graceful, seeds }))
+    }
+
+    /// The world's population over `ground`.
+    pub(crate) fn population(&self, ground: &Ground) -> Population {
+        let scenario = &self.scenario;
+        let churn = scenario.churn.as_ref();
+        let timeline = scenario.timeline.iter().zip(0u64..).filter_map(|(event, number)| {
+            let (share, graceful) = match event.action()? {
+                Action::Crash(share) => (share, false),
+                Action::Leave(share) => (share, true),
+                _ => return None,
+            };
+            let share = match share {
+                Share::Fraction(fraction) => overlab_world::Share::Fraction(fraction),
+                Share::Count(count) => overlab_world::Share::Count(count),
+            };
+            Some((self.calendar.from + event.at, Change::Down { share, graceful, event: number }))
+        });
+        Population {
+            peers: self.pool,
+            identities_per_host: scenario.peers.identities_per_host,
+            underlay: Arc::clone(&ground.underlay),
+            keys: ground.keys.clone(),
+            seeds: ground.seeds,
+            presence: Arc::clone(&ground.presence),
+            joins_over: match scenario.peers.start {
+                Start::Converged => None,
+                Start::Joins { over } => Some(over),
+            },
+            fresh_identity: churn.is_some_and(|churn| churn.identity == Identity::Fresh),
+            keep_state: churn.is_some_and(|churn| churn.state == State::Kept),
+            join_retry: JOIN_RETRY,
+            epoch: scenario.time.epoch,
+            wire: wire(scenario),
+            adversary: scenario.adversary.as_ref().map(|adversary| {
+                let behaviour = match adversary.behaviour {
+                    Behaviour::Drop => Adversary::Drop,
+                    Behaviour::Misroute => Adversary::Misroute,
+                };
+                (adversary.fraction, behaviour)
+            }),
+            timeline: timeline.collect(),
+        }
+    }
+
+    /// The underlay's model as built from the scenario.
+    pub fn model(&self) -> &overlab_underlay::Model {
+        &self.model
+    }
+}
+
+/// After how long a join that did not complete is begun again, with other introductions.
+const JOIN_RETRY: Span = Span::from_secs(10);
+
+/// What the overlays of one replication share.
+#[derive(Clone)]
+pub struct Ground {
+    /// The network underneath.
+    pub underlay: Arc<Underlay>,
+    pub(crate) presence: Arc<dyn Presence>,
+    pub(crate) keys: KeyTable,
+    pub(crate) seeds: Seeds,
+    pub(crate) workload_seeds: Seeds,
+}
+
+impl Ground {
+    /// The root of the replication's random streams.
+    pub fn seeds(&self) -> Seeds {
+        self.seeds
+    }
+}
+
+impl std::fmt::Debug for Ground {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ground").field("underlay", &self.underlay).finish_non_exhaustive()
+    }
+}
+
+/// The instants to look at in a run of a scenario.
+pub(crate) fn calendar(scenario: &Scenario) -> Calendar {
+    let events: Vec<(String, Span)> =
+        scenario.timeline.iter().map(|event| (event.name(), event.at)).collect();
+    let Workload::KeyRouting(lookups) = &scenario.workload;
+    let warmup = scenario.time.warmup.unwrap_or(Span::ZERO);
+    Calendar::new(warmup, scenario.time.measure, lookups.deadline, scenario.time.sample(), &events)
+}
+
+fn laws(churn: &Churn) -> Result<(Law, Law), GroundError> {
+    let Some(ChurnSource::Laws { session, downtime }) = churn.source() else {
+        return Err(GroundError::new("churn", "give either session and downtime, or trace"));
+    };
+    let session = session.law().map_err(|error| GroundError::new("churn.session", error))?;
+    let downtime = downtime.law().map_err(|error| GroundError::new("churn.downtime", error))?;
+    Ok((session, downtime))
+}
+
+/// The pool of identities: what the scenario says, or as many as keep `count` of them up on average.
+fn pool(scenario: &Scenario, sessions: Option<&Sessions>) -> Result<u32, GroundError> {
+    let (path, pool) = match (scenario.peers.count, scenario.peers.pool) {
+        (_, Some(pool)) => ("peers.pool", pool as f64),
+        (Some(count), None) => {
+            let availability = match (&scenario.churn, sessions) {
+                (_, Some(sessions)) => sessions.availability(),
+                (Some(churn), None) => churn.availability().unwrap_or(1.0),
+                (None, None) => 1.0,
+            };
+            ("peers.count", libm::rint(count as f64 / availability))
+        }
+        (None, None) => return Err(GroundError::new("peers", "give count or pool")),
+    };
+    if pool >= f64::from(u32::MAX) {
+        let message =
+            format!("needs a pool of {pool:.0} identities, but there can be at most {}", u32::MAX - 1);
+        return Err(GroundError::new(path, message));
+    }
+    Ok((pool as u32).max(1))
+}
+
+fn wire(scenario: &Scenario) -> WireSizes {
+    let narrow = |size: u64| u32::try_from(size).unwrap_or(u32::MAX);
+    let (header, contact) = (narrow(scenario.wire.header()), narrow(scenario.wire.contact()));
+    // A contact is a key and an address of 6 bytes; where contacts are smaller, keys count as part of the header.
+    WireSizes { header, contact, key: contact.saturating_sub(6) }
+}
+
+/// The end of a run, in simulated time.
+pub(crate) fn end_of(plan: &Plan) -> Time {
+    plan.calendar.end
+}

@@ -1,0 +1,124 @@
+//! The underlay as the scenario describes it, in the terms of the underlay's own crate.
+
+use super::GroundError;
+use super::files::DataFiles;
+use overlab_schema::scenario as s;
+use overlab_underlay as u;
+use std::path::PathBuf;
+
+/// The path of the value that the underlay's errors are about.
+pub(super) fn path(underlay: &s::Underlay) -> &'static str {
+    match underlay {
+        s::Underlay::Constant(_) => "underlay.constant",
+        s::Underlay::Plane(_) => "underlay.plane",
+        s::Underlay::Sphere(_) => "underlay.sphere",
+        s::Underlay::Matrix(_) => "underlay.matrix.file",
+        s::Underlay::TransitStub(_) => "underlay.transit_stub",
+        s::Underlay::Graph(_) => "underlay.graph.file",
+    }
+}
+
+/// The model with its parameters.
+pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Model, GroundError> {
+    let file = |path: &str, name: &str| {
+        files.located(path).map_or_else(|| PathBuf::from(name), |located| located.path.clone())
+    };
+    let model = match underlay {
+        s::Underlay::Constant(constant) => u::Model::Constant(u::Constant { latency: constant.latency }),
+        s::Underlay::Plane(plane) => {
+            u::Model::Plane(u::Plane { width: plane.width, height: plane.height, base: plane.base })
+        }
+        s::Underlay::Sphere(sphere) => {
+            u::Model::Sphere(u::Sphere { antipodes: sphere.antipodes, base: sphere.base })
+        }
+        s::Underlay::Matrix(matrix) => u::Model::Matrix(u::Matrix {
+            file: file("underlay.matrix.file", &matrix.file),
+            kind: match matrix.kind {
+                s::MatrixKind::Rtt => u::MatrixKind::Rtt,
+                s::MatrixKind::OneWay => u::MatrixKind::OneWay,
+            },
+            unit: match matrix.unit {
+                s::TimeUnit::Us => u::LatencyUnit::Microseconds,
+                s::TimeUnit::Ms => u::LatencyUnit::Milliseconds,
+                s::TimeUnit::S => u::LatencyUnit::Seconds,
+            },
+            missing: match matrix.missing {
+                s::Missing::Error => u::Missing::Error,
+                s::Missing::DropHosts => u::Missing::DropHosts,
+            },
+            zero_is_missing: matrix.zero_is_missing,
+            missing_marker: None,
+            hosts_per_row: matrix.hosts_per_row,
+            same_row_latency: matrix.same_row_latency,
+        }),
+        s::Underlay::TransitStub(parameters) => u::Model::TransitStub(transit_stub(parameters)),
+        s::Underlay::Graph(graph) => u::Model::Import(u::Import {
+            file: file("underlay.graph.file", &graph.file),
+            component: match graph.component {
+                s::Component::All => u::Component::Whole,
+                s::Component::Largest => u::Component::Largest,
+            },
+            path_factor: graph.path_factor,
+            floor: graph.floor,
+            link_latency: graph.link_latency,
+        }),
+    };
+    model.check().map_err(|error| GroundError::new(path(underlay), error))?;
+    Ok(model)
+}
+
+fn transit_stub(parameters: &s::TransitStub) -> u::TransitStub {
+    let scaled = parameters.routers.map_or_else(u::TransitStub::default, u::TransitStub::with_routers);
+    let latencies = &parameters.latencies;
+    u::TransitStub {
+        transit_domains: parameters.transit_domains.unwrap_or(scaled.transit_domains),
+        routers_per_transit_domain: parameters
+            .routers_per_transit_domain
+            .unwrap_or(scaled.routers_per_transit_domain),
+        stub_domains_per_transit_router: parameters
+            .stub_domains_per_transit_router
+            .unwrap_or(scaled.stub_domains_per_transit_router),
+        routers_per_stub_domain: parameters.routers_per_stub_domain.unwrap_or(scaled.routers_per_stub_domain),
+        random_sizes: parameters.random_sizes,
+        domain_edge_probability: parameters.domain_edge_probability,
+        transit_edge_probability: parameters.transit_edge_probability,
+        stub_edge_probability: parameters.stub_edge_probability,
+        extra_transit_stub_links: parameters.extra_transit_stub_links,
+        extra_stub_stub_links: parameters.extra_stub_stub_links,
+        latencies: u::LinkLatencies {
+            inter_transit: latencies.inter_transit,
+            intra_transit: latencies.intra_transit,
+            transit_stub: latencies.transit_stub,
+            intra_stub: latencies.intra_stub,
+        },
+    }
+}
+
+/// How hosts are attached.
+pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
+    let hosts_at = |place: s::HostsAt| match place {
+        s::HostsAt::AllRouters => u::HostsAt::AllRouters,
+        s::HostsAt::StubRouters => u::HostsAt::StubRouters,
+    };
+    u::Attachment {
+        access: scenario.access.as_ref().map(|access| match access.latency {
+            s::AccessLatency::Constant(latency) => u::Access::Constant(latency),
+            s::AccessLatency::Uniform { from, to } => u::Access::Uniform { minimum: from, maximum: to },
+        }),
+        hosts_at: match &scenario.underlay {
+            s::Underlay::TransitStub(parameters) => Some(hosts_at(parameters.hosts_at)),
+            s::Underlay::Graph(graph) => Some(hosts_at(graph.hosts_at)),
+            _ => None,
+        },
+        impairments: u::Impairments {
+            loss: scenario.impairments.loss,
+            jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {
+                law: match jitter.law.law().and_then(|law| law.law().ok()) {
+                    Some(law) => u::JitterLaw::Law(law),
+                    None => u::JitterLaw::Uniform,
+                },
+                bound: jitter.bound,
+            }),
+        },
+    }
+}

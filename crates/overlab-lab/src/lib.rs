@@ -1,0 +1,43 @@
+//! Experiments: from a scenario to a folder of results.
+//!
+//! * A [`Registry`] knows the algorithms; a plug-in adds its own with [`entry!`].
+//! * [`Experiment::resolve`] checks every point of a scenario and fills in every default before anything runs.
+//! * [`execute`] runs what a results folder ([`Store`]) lacks, in parallel, and keeps what is finished whatever
+//!   happens: an interruption, a full disk, a protocol that panics.
+//! * [`METRICS`] lists what is measured.
+//!
+//! This is the only crate that writes results. It draws nothing and prints nothing.
+
+#![forbid(unsafe_code)]
+
+mod aggregate;
+mod calendar;
+mod census;
+mod clock;
+mod execute;
+mod experiment;
+mod ground;
+mod key_routing;
+mod metric;
+mod outcome;
+mod picture;
+mod registry;
+mod run;
+mod sample;
+mod schedule;
+mod statistics;
+mod store;
+
+pub use calendar::{Calendar, Phase};
+pub use clock::{Stopwatch, cores, machine, now_rfc3339};
+pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
+pub use experiment::{Experiment, ExperimentPoint};
+pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
+pub use metric::{METRICS, MetricEntry, metric};
+pub use outcome::{Cost, EventEffect, RunOutcome};
+pub use picture::picture;
+pub use registry::{Entry, Registry, RunContext, Settled};
+pub use run::{RunError, Running};
+pub use sample::Sample;
+pub use statistics::Estimate;
+pub use store::{RunPlace, Store, StoreError};

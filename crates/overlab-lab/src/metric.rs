@@ -1,0 +1,182 @@
+//! The metrics: names, units, meanings; and a bag of their values.
+
+use crate::sample::Sample;
+use std::collections::BTreeMap;
+
+/// What a metric is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MetricEntry {
+    /// Its name in results: service and quantity. A name that ends in a dot stands for a family.
+    pub name: &'static str,
+    /// Its unit; "1" for ratios and counts.
+    pub unit: &'static str,
+    /// What it says, in one sentence.
+    pub meaning: &'static str,
+    /// Whether it is a headline: it gets a stationarity verdict.
+    pub headline: bool,
+}
+
+const fn entry(name: &'static str, unit: &'static str, meaning: &'static str) -> MetricEntry {
+    MetricEntry { name, unit, meaning, headline: false }
+}
+
+const fn headline(name: &'static str, unit: &'static str, meaning: &'static str) -> MetricEntry {
+    MetricEntry { name, unit, meaning, headline: true }
+}
+
+/// All metrics, in the order of tables.
+pub const METRICS: &[MetricEntry] = &[
+    headline(
+        "lookup.success_ratio",
+        "1",
+        "Share of the lookups issued by joined peers that were answered in time.",
+    ),
+    headline(
+        "lookup.correct_ratio",
+        "1",
+        "Share of the lookups issued by joined peers that were answered in time by a peer that owned the key at some instant between issue and answer.",
+    ),
+    entry("lookup.correct_at_issue_ratio", "1", "The same for the instant of the issue."),
+    entry("lookup.correct_at_answer_ratio", "1", "The same for the instant of the answer."),
+    headline(
+        "lookup.latency_ms",
+        "ms",
+        "Time from issue until the origin holds the owner's own reply, over lookups answered in time.",
+    ),
+    entry(
+        "lookup.latency_penalised_ms",
+        "ms",
+        "Time until the answer, the deadline where it failed or was wrong.",
+    ),
+    entry("lookup.termination_ms", "ms", "Time from issue until the origin knows that the lookup is over."),
+    headline("lookup.hops", "1", "Edges on the critical path to the owner; timeouts are counted apart."),
+    entry(
+        "lookup.hops_to_predecessor",
+        "1",
+        "Edges on the way to the key's predecessor, in spaces that have one.",
+    ),
+    entry("lookup.timeouts", "1", "Requests of an answered lookup that went unanswered."),
+    entry("lookup.timeouts_to_predecessor", "1", "The same before the key's predecessor was reached."),
+    entry("lookup.messages", "1", "Messages sent on behalf of an answered lookup."),
+    entry(
+        "lookup.stretch",
+        "1",
+        "Latency over the direct round trip between origin and owner, correct and non-local lookups only; the median is the headline, the mean is dominated by close pairs.",
+    ),
+    entry(
+        "lookup.stretch_of_sums",
+        "1",
+        "Sum of latencies over the sum of direct round trips, correct and non-local lookups only.",
+    ),
+    entry(
+        "lookup.issued",
+        "1",
+        "Lookups issued by joined peers that stayed until the answer or the deadline.",
+    ),
+    entry("lookup.origin_left", "1", "Lookups whose origin left before the end; outside all ratios."),
+    entry(
+        "lookup.not_joined",
+        "1",
+        "Lookups issued by peers whose join was not complete; outside all ratios.",
+    ),
+    entry(
+        "lookup.failed.",
+        "1",
+        "Share of the lookups that failed for one cause: stale_entry, timeout, wrong_owner, partition, unreachable_host, adversary, overload.",
+    ),
+    entry("join.latency_ms", "ms", "Time from coming up to the completed join."),
+    entry(
+        "join.success_ratio",
+        "1",
+        "Share of the joins begun by peers that stayed that were completed before the run ended.",
+    ),
+    entry("peers.live", "1", "Peers that are up, averaged over time."),
+    entry("peers.joined", "1", "Peers whose join is complete, averaged over time."),
+    headline("traffic.bytes_per_peer_per_s", "B/s", "Bytes sent per live peer-second, headers included."),
+    entry(
+        "traffic.bytes_per_peer_per_s.",
+        "B/s",
+        "The same by class: maintenance, lookup, join, application.",
+    ),
+    entry("traffic.messages_per_peer_per_s", "1/s", "Messages sent per live peer-second."),
+    entry(
+        "traffic.messages_per_peer_per_s.",
+        "1/s",
+        "The same by class: maintenance, lookup, join, application.",
+    ),
+    entry(
+        "traffic.received_bytes_per_peer_per_s",
+        "B/s",
+        "Bytes delivered to live peers per live peer-second.",
+    ),
+    entry(
+        "traffic.received_messages_per_peer_per_s",
+        "1/s",
+        "Messages delivered to live peers per live peer-second.",
+    ),
+    entry("network.lost_ratio", "1", "Share of the messages sent that the underlay lost."),
+    entry(
+        "network.dead_ratio",
+        "1",
+        "Share of the messages sent that reached an address where nobody was up.",
+    ),
+    entry(
+        "network.raised_ratio",
+        "1",
+        "Share of the messages sent whose latency was raised to the lookahead.",
+    ),
+    entry("state.contacts_per_peer", "1", "Contacts in a joined peer's tables."),
+    entry("table.stale_ratio", "1", "Share of the contacts in tables that are not live."),
+    entry(
+        "table.missing_ratio",
+        "1",
+        "Share of the entries that converged tables would have and that are missing.",
+    ),
+    entry(
+        "ring.successor_wrong_ratio",
+        "1",
+        "Share of the successor pointers that are not the live successor.",
+    ),
+    entry(
+        "ring.successor_dead_ratio",
+        "1",
+        "Share of the successor pointers that lead to a peer that is not live.",
+    ),
+    entry("load.gini", "1", "Gini coefficient of the messages received by the peers that are up at the end."),
+    entry(
+        "load.p99",
+        "1/s",
+        "99th percentile of the messages received per second by a peer that is up at the end.",
+    ),
+    entry("load.max", "1/s", "Messages received per second by the busiest peer that is up at the end."),
+];
+
+/// The entry that a metric's name belongs to: its own, or its family's.
+pub fn metric(name: &str) -> Option<&'static MetricEntry> {
+    METRICS
+        .iter()
+        .find(|entry| entry.name == name)
+        .or_else(|| METRICS.iter().find(|entry| entry.name.ends_with('.') && name.starts_with(entry.name)))
+}
+
+/// Values of metrics by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Metrics {
+    /// The values; a metric that does not exist in a run has none.
+    pub(crate) samples: BTreeMap<String, Sample>,
+}
+
+impl Metrics {
+    /// Sets a metric, if there is a value.
+    pub(crate) fn put(&mut self, name: &str, sample: Option<Sample>) {
+        debug_assert!(metric(name).is_some(), "{name} is not in the list of metrics");
+        if let Some(sample) = sample.filter(|sample| sample.mean.is_finite()) {
+            self.samples.insert(name.to_owned(), sample);
+        }
+    }
+
+    /// Sets a metric to a single value.
+    pub(crate) fn value(&mut self, name: &str, value: f64) {
+        self.put(name, Some(Sample::value(value)));
+    }
+}

@@ -1,0 +1,102 @@
+//! The underlay's picture and statistics, as a file of results.
+
+use crate::ground::{Ground, Plan};
+use overlab_schema::{NodeKind, PictureNode, UnderlayPicture};
+use overlab_underlay::{Latencies, Statistics};
+use std::collections::BTreeMap;
+
+/// The picture and the statistics of the underlay of one replication.
+pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
+    let statistics = statistics(&ground.underlay.statistics(ground.seeds()));
+    let model = plan.scenario.underlay.name().to_owned();
+    let Some(picture) = ground.underlay.picture() else {
+        return UnderlayPicture {
+            model,
+            geographic: false,
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            statistics,
+        };
+    };
+    let node = |node: &overlab_underlay::PictureNode| PictureNode {
+        x: node.x,
+        y: node.y,
+        kind: match node.kind {
+            overlab_underlay::NodeKind::Transit => NodeKind::Transit,
+            overlab_underlay::NodeKind::Stub => NodeKind::Stub,
+            overlab_underlay::NodeKind::Router => NodeKind::Router,
+            overlab_underlay::NodeKind::Host => NodeKind::Host,
+        },
+    };
+    let mut nodes: Vec<PictureNode> = picture.nodes.iter().map(node).collect();
+    if !picture.geographic {
+        normalise(&mut nodes);
+    }
+    UnderlayPicture {
+        model,
+        geographic: picture.geographic,
+        nodes,
+        edges: picture.edges.iter().map(|edge| (edge.0, edge.1)).collect(),
+        statistics,
+    }
+}
+
+/// Scales places into the unit square, keeping their proportions.
+fn normalise(nodes: &mut [PictureNode]) {
+    let bounds = |of: fn(&PictureNode) -> f64| {
+        let low = nodes.iter().map(of).fold(f64::INFINITY, f64::min);
+        let high = nodes.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        (low, high)
+    };
+    let ((left, right), (bottom, top)) = (bounds(|node| node.x), bounds(|node| node.y));
+    let side = (right - left).max(top - bottom);
+    if side > 0.0 {
+        for node in nodes {
+            node.x = (node.x - left) / side;
+            node.y = (node.y - bottom) / side;
+        }
+    }
+}
+
+/// The statistics by name; what a model does not have is absent.
+fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
+    let mut all = BTreeMap::new();
+    let mut put = |name: &str, value: Option<f64>| {
+        all.insert(name.to_owned(), value);
+    };
+    put("hosts", Some(f64::from(of.hosts)));
+    if of.routers > 0 {
+        put("routers", Some(f64::from(of.routers)));
+        put("links", Some(f64::from(of.links)));
+        put("routers_with_hosts", Some(f64::from(of.occupied)));
+    }
+    if let Some(degrees) = &of.degrees {
+        put("degree.min", Some(f64::from(degrees.min)));
+        put("degree.p50", Some(f64::from(degrees.p50)));
+        put("degree.mean", Some(degrees.mean));
+        put("degree.p90", Some(f64::from(degrees.p90)));
+        put("degree.max", Some(f64::from(degrees.max)));
+    }
+    let mut latencies = |prefix: &str, of: &Option<Latencies>| {
+        let Some(of) = of else { return };
+        let values = [
+            ("min", of.min),
+            ("p5", of.p5),
+            ("p50", of.p50),
+            ("mean", of.mean),
+            ("p95", of.p95),
+            ("p99", of.p99),
+            ("max", of.max),
+        ];
+        for (name, value) in values {
+            put(&format!("{prefix}.{name}"), Some(value.as_millis_f64()));
+        }
+    };
+    latencies("link_latency_ms", &of.link_latency);
+    latencies("latency_ms", &of.host_latency);
+    put("latency_pairs", Some(of.pairs as f64));
+    put("triangle_violation_ratio", of.triangle_violations);
+    put("triangles", Some(of.triples as f64));
+    put("lookahead_ms", Some(of.minimum.as_millis_f64()));
+    all
+}

@@ -1,0 +1,230 @@
+//! The results folder: opened, continued, replaced; every file written whole or not at all.
+
+use crate::outcome::RunOutcome;
+use atomic_write_file::AtomicWriteFile;
+use fs_err as fs;
+use serde::{Deserialize, Serialize};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Why a results folder cannot be used. The folder is named by the message.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// It holds something else.
+    #[error("{folder}: holds {found}: name another folder with --out, or replace it with --force")]
+    Foreign {
+        /// The folder.
+        folder: String,
+        /// What is in it.
+        found: &'static str,
+    },
+    /// It cannot be written to at the start.
+    #[error("{folder}: cannot be written to ({error}): name another folder with --out")]
+    NotWritable {
+        /// The folder.
+        folder: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A file could not be written on the way.
+    #[error("cannot write {file}: {error}; what was finished before is kept")]
+    Write {
+        /// The file.
+        file: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A file of the folder could not be read back.
+    #[error("cannot read {file}: {problem}; delete it to have that run made again")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// What the runs of a folder were made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Maker {
+    format: String,
+    version: String,
+    revision: Option<String>,
+}
+
+/// The place of a run among all runs of an experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunPlace {
+    /// The point of the sweep.
+    pub point: usize,
+    /// The overlay.
+    pub overlay: usize,
+    /// The replication.
+    pub replication: u32,
+}
+
+/// An open results folder.
+#[derive(Debug)]
+pub struct Store {
+    /// Where the results are in the end.
+    folder: PathBuf,
+    /// Where they are written: beside it while they are to replace something.
+    staging: PathBuf,
+}
+
+const RUNS: &str = "runs";
+const MAKER: &str = "runs/maker.json";
+
+impl Store {
+    /// Opens `folder` for the results of `scenario` (its complete text).
+    ///
+    /// A folder with results of the same scenario and program version is continued. Anything else in it is refused,
+    /// or with `force` replaced, but only once the new results are complete.
+    ///
+    /// # Errors
+    /// Where the folder holds something else or cannot be written to; nothing was written then.
+    pub fn open(
+        folder: &Path,
+        scenario: &str,
+        version: &str,
+        revision: Option<&str>,
+        force: bool,
+    ) -> Result<Self, StoreError> {
+        let maker = Maker {
+            format: "overlab.runs/1".to_owned(),
+            version: version.to_owned(),
+            revision: revision.map(str::to_owned),
+        };
+        let name = folder.display().to_string();
+        let staging = match found(folder, scenario, &maker) {
+            Found::Nothing | Found::Same => folder.to_owned(),
+            Found::Else(found) if !force => return Err(StoreError::Foreign { folder: name, found }),
+            Found::Else(_) => {
+                let staging = beside(folder, ".partial");
+                if !matches!(self::found(&staging, scenario, &maker), Found::Nothing | Found::Same) {
+                    fs::remove_dir_all(&staging)
+                        .map_err(|error| StoreError::NotWritable { folder: name.clone(), error })?;
+                }
+                staging
+            }
+        };
+        let store = Self { folder: folder.to_owned(), staging };
+        let existed = store.staging.exists();
+        let prepared = fs::create_dir_all(store.staging.join(RUNS)).and_then(|()| {
+            let maker = serde_json::to_string(&maker).expect("plain data");
+            write_whole(&store.staging.join("scenario.json"), scenario.as_bytes())?;
+            write_whole(&store.staging.join(MAKER), maker.as_bytes())
+        });
+        match prepared {
+            Ok(()) => Ok(store),
+            Err(error) => {
+                if !existed {
+                    // Nothing is to be left behind; that this may fail too changes nothing about the error.
+                    let _ = fs::remove_dir_all(&store.staging);
+                }
+                Err(StoreError::NotWritable { folder: name, error })
+            }
+        }
+    }
+
+    /// The folder that files are written to at present.
+    pub fn staging(&self) -> &Path {
+        &self.staging
+    }
+
+    fn run_file(&self, place: RunPlace) -> PathBuf {
+        let RunPlace { point, overlay, replication } = place;
+        self.staging
+            .join(RUNS)
+            .join(format!("point-{point:05}-overlay-{overlay:02}-replication-{replication:04}.json"))
+    }
+
+    /// The outcome of a run that was finished before.
+    ///
+    /// # Errors
+    /// Where its file is there but cannot be read.
+    pub fn load(&self, place: RunPlace) -> Result<Option<RunOutcome>, StoreError> {
+        let path = self.run_file(place);
+        let damaged = |problem: String| StoreError::Damaged { file: path.display().to_string(), problem };
+        match fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| damaged(error.to_string())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(damaged(error.to_string())),
+        }
+    }
+
+    /// Keeps the outcome of a run.
+    ///
+    /// # Errors
+    /// Where it cannot be written, for instance because the disk is full.
+    pub fn keep(&self, place: RunPlace, outcome: &RunOutcome) -> Result<(), StoreError> {
+        let text = serde_json::to_string(outcome).expect("outcomes are plain data");
+        let path = self.run_file(place);
+        write_whole(&path, text.as_bytes())
+            .map_err(|error| StoreError::Write { file: path.display().to_string(), error })
+    }
+
+    /// Writes a file of the folder.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<(), StoreError> {
+        let path = self.staging.join(name);
+        write_whole(&path, content)
+            .map_err(|error| StoreError::Write { file: path.display().to_string(), error })
+    }
+
+    /// Puts complete results in their place, where they replace others.
+    ///
+    /// # Errors
+    /// Where folders cannot be renamed.
+    pub fn finish(self) -> Result<PathBuf, StoreError> {
+        if self.staging != self.folder {
+            let old = beside(&self.folder, ".replaced");
+            let moved = fs::rename(&self.folder, &old)
+                .and_then(|()| fs::rename(&self.staging, &self.folder))
+                .and_then(|()| fs::remove_dir_all(&old));
+            moved.map_err(|error| StoreError::Write { file: self.folder.display().to_string(), error })?;
+        }
+        Ok(self.folder)
+    }
+}
+
+enum Found {
+    Nothing,
+    Same,
+    Else(&'static str),
+}
+
+fn found(folder: &Path, scenario: &str, maker: &Maker) -> Found {
+    if !folder.exists() || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none()) {
+        return Found::Nothing;
+    }
+    let (Ok(theirs), Ok(made)) =
+        (fs::read_to_string(folder.join("scenario.json")), fs::read_to_string(folder.join(MAKER)))
+    else {
+        return Found::Else("something else than results of this program");
+    };
+    if theirs != scenario {
+        return Found::Else("the results of another scenario, or of this one with other values");
+    }
+    match serde_json::from_str::<Maker>(&made) {
+        Ok(found) if found == *maker => Found::Same,
+        _ => Found::Else("results of another version of this program"),
+    }
+}
+
+/// A folder's path with `ending` added to its name.
+fn beside(folder: &Path, ending: &str) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    folder.with_file_name(name)
+}
+
+/// Writes a file so that it is there whole or not at all, whatever happens meanwhile.
+pub(crate) fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let mut file = AtomicWriteFile::open(path)?;
+    file.write_all(content)?;
+    file.commit()
+}

@@ -1,0 +1,3 @@
+//! What an overlay is asked to do: one trait a service.
+
+pub mod key_routing;

@@ -1,0 +1,149 @@
+//! One figure: a list of shapes with a name, a heading and a caption, printed as SVG or PNG.
+
+mod cdf;
+mod histogram;
+mod latency;
+mod success;
+mod sweep;
+mod timeline;
+mod traffic;
+mod underlay;
+
+pub use underlay::underlay_picture;
+
+use crate::canvas::{Canvas, Shape};
+use crate::results::{Parameters, Results, point_name};
+use crate::series::Averages;
+use crate::{pixels, svg};
+
+/// Up to this many points of a sweep are drawn one by one; of more, only the first.
+const DRAWN_POINTS: usize = 4;
+
+/// A picture that is the same bytes whenever it is drawn from the same results.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    name: String,
+    heading: String,
+    caption: String,
+    size: (f64, f64),
+    canvas: Canvas,
+}
+
+impl Figure {
+    pub(crate) fn new(
+        name: String,
+        heading: String,
+        caption: String,
+        size: (f64, f64),
+        canvas: Canvas,
+    ) -> Self {
+        Self { name, heading, caption, size, canvas }
+    }
+
+    /// The name of its files without an extension, such as `latency-cdf`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it shows, in a few words.
+    pub fn heading(&self) -> &str {
+        &self.heading
+    }
+
+    /// What stands under it: replications, intervals, and what is missing or cut.
+    pub fn caption(&self) -> &str {
+        &self.caption
+    }
+
+    /// Its width in user units, which are pixels of the SVG and half pixels of the PNG.
+    pub fn width(&self) -> f64 {
+        self.size.0
+    }
+
+    /// Its height in user units.
+    pub fn height(&self) -> f64 {
+        self.size.1
+    }
+
+    /// The text of an SVG file; it also stands as an element in an HTML page.
+    pub fn svg(&self) -> String {
+        svg::svg(self)
+    }
+
+    /// The bytes of a PNG file, two pixels a user unit.
+    pub fn png(&self) -> Vec<u8> {
+        pixels::png(self)
+    }
+
+    pub(crate) fn shapes(&self) -> &[Shape] {
+        &self.canvas.shapes
+    }
+}
+
+/// What the figures of one point of the sweep have in common.
+pub(crate) struct Scene<'a> {
+    pub(crate) results: &'a Results,
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) averages: Averages,
+    /// What file names end in.
+    suffix: String,
+}
+
+impl Scene<'_> {
+    /// The scenario's name.
+    pub(crate) fn title(&self) -> &str {
+        &self.results.summary.scenario
+    }
+
+    /// The name of a figure of this point.
+    pub(crate) fn name(&self, name: &str) -> String {
+        format!("{name}{}", self.suffix)
+    }
+
+    /// The heading of a figure of this point.
+    pub(crate) fn heading(&self, heading: &str) -> String {
+        if self.parameters.is_empty() {
+            heading.to_owned()
+        } else {
+            format!("{heading}, at {}", point_name(self.parameters))
+        }
+    }
+
+    /// How many replications are behind the figures of this point.
+    pub(crate) fn replications(&self) -> u32 {
+        self.results.replications(self.parameters)
+    }
+}
+
+/// All figures of a results folder in the order of a report: those of each point, the sweep, the underlay.
+///
+/// Up to four points of a sweep are drawn one by one; of more, the first.
+pub fn figures(results: &Results) -> Vec<Figure> {
+    let none = Parameters::new();
+    let mut points = results.points();
+    let swept = points.len() > 1;
+    if points.is_empty() {
+        points.push(&none);
+    }
+    if points.len() > DRAWN_POINTS {
+        points.truncate(1);
+    }
+    let mut figures = Vec::new();
+    for (index, parameters) in points.into_iter().enumerate() {
+        let averages = Averages::new(&results.series, parameters);
+        let suffix = if index == 0 { String::new() } else { format!("-point-{}", index + 1) };
+        let scene = Scene { results, parameters, averages, suffix };
+        figures.extend([
+            cdf::latency_cdf(&scene),
+            histogram::hop_histogram(&scene),
+            success::success_over_time(&scene),
+            latency::latency_over_time(&scene),
+            traffic::traffic(&scene),
+        ]);
+    }
+    if swept {
+        figures.push(sweep::sweep(results));
+    }
+    figures.push(underlay_picture(&results.underlay));
+    figures
+}

@@ -1,0 +1,39 @@
+//! Plots and the self-contained HTML page of a results folder.
+//!
+//! Input are the result types of `overlab-schema`, output are the contents of files: nothing here simulates or
+//! knows how results came about. The same input gives the same bytes: no clock, no randomness, no font of the
+//! system (a subset of DejaVu Sans is embedded).
+//!
+//! * [`draw`] and [`page`] read a folder and write `plots/*.svg`, `plots/*.png` and `report.html` into it.
+//! * [`Results`] is a folder in memory; [`figures`] and [`html`] are the pure functions under them.
+//! * [`underlay_picture`] draws an underlay that belongs to no run.
+//!
+//! A figure is a list of shapes (polylines, areas, dots, text) that one writer turns into SVG and another, through
+//! the bitmap backend of plotters, into PNG: both always show the same. The metrics that figures look for are
+//! `lookup.success_ratio`, `lookup.correct_ratio`, `lookup.latency_ms`, `lookup.hops`, `peers.live` and
+//! `traffic.bytes_per_peer_per_s`, the last also with `.maintenance`, `.lookup`, `.join` and `.application`;
+//! the page tabulates whatever metrics there are.
+
+#![forbid(unsafe_code)]
+
+mod canvas;
+mod error;
+mod figure;
+mod folder;
+mod font;
+mod number;
+mod page;
+mod panel;
+mod pixels;
+mod results;
+mod scale;
+mod series;
+mod sheet;
+mod style;
+mod svg;
+
+pub use error::ReportError;
+pub use figure::{Figure, figures, underlay_picture};
+pub use folder::{draw, page};
+pub use page::html;
+pub use results::Results;

@@ -1,0 +1,233 @@
+//! Figures say what they show, draw what is missing as missing, and are the same bytes every time.
+
+#[path = "made/results.rs"]
+mod made;
+
+use made::{Wish, results};
+use overlab_report::{Figure, Results, figures, underlay_picture};
+use overlab_schema::{NodeKind, PictureNode, UnderlayPicture};
+use roxmltree::Document;
+use serde_json::json;
+
+/// All text elements of a figure, after checking that its SVG is XML.
+fn texts(figure: &Figure) -> Vec<String> {
+    let svg = figure.svg();
+    let document = Document::parse(&svg).unwrap_or_else(|error| panic!("{}: {error}", figure.name()));
+    let texts = document.descendants().filter(|node| node.has_tag_name("text"));
+    texts.map(|node| node.text().unwrap_or_default().to_owned()).collect()
+}
+
+fn figure<'a>(figures: &'a [Figure], name: &str) -> &'a Figure {
+    figures.iter().find(|figure| figure.name() == name).unwrap_or_else(|| panic!("no figure {name}"))
+}
+
+fn says(texts: &[String], wanted: &str) -> bool {
+    texts.iter().any(|text| text.contains(wanted))
+}
+
+#[test]
+fn every_chart_has_title_legend_units_and_n() {
+    let figures = figures(&results(&Wish::plain(&["Chord", "Kademlia k=20"])));
+    let names: Vec<&str> = figures.iter().map(Figure::name).collect();
+    assert_eq!(
+        names,
+        ["latency-cdf", "hop-histogram", "success-over-time", "latency-over-time", "traffic", "underlay"]
+    );
+    let axes = [
+        ("latency-cdf", &["latency (ms", "share of lookups"][..]),
+        ("hop-histogram", &["hops", "share of lookups"]),
+        ("success-over-time", &["success ratio", "correct ratio", "live peers", "(min)", "crash 30 %"]),
+        ("latency-over-time", &["mean latency (ms)", "(min)", "crash 30 %"]),
+        ("traffic", &["B/s", "maintenance", "lookup", "join", "application", "24.0 ± 1.2"]),
+    ];
+    for (name, wanted) in axes {
+        let texts = texts(figure(&figures, name));
+        for wanted in
+            ["dht-under-churn", "Chord", "Kademlia k=20", "n = 10", "95 % confidence"].iter().chain(wanted)
+        {
+            assert!(says(&texts, wanted), "{name} does not say {wanted:?}: {texts:?}");
+        }
+    }
+}
+
+#[test]
+fn bands_are_drawn_only_where_there_are_intervals() {
+    let bands = |replications| {
+        let mut wish = Wish::plain(&["Chord", "Kademlia"]);
+        wish.replications = replications;
+        let figures = figures(&results(&wish));
+        (figure(&figures, "latency-cdf").svg(), figure(&figures, "latency-over-time").svg())
+    };
+    let (cdf, time) = bands(10);
+    assert_eq!((cdf.matches("fill-opacity").count(), time.matches("fill-opacity").count()), (2, 2));
+    let (cdf, time) = bands(1);
+    assert_eq!((cdf.matches("fill-opacity").count(), time.matches("fill-opacity").count()), (0, 0));
+    assert!(cdf.contains("one replication (n = 1): no bands"), "{cdf}");
+}
+
+#[test]
+fn intervals_without_lookups_are_gaps() {
+    let mut wish = Wish::plain(&["Chord"]);
+    wish.replications = 3;
+    let mut made = results(&wish);
+    let curve = |made: &Results| {
+        let svg = figure(&figures(made), "latency-over-time").svg();
+        (svg.matches("stroke-width=\"2.2\"").count(), svg.contains("gaps: sample intervals without a value"))
+    };
+    // The curve and its piece in the legend.
+    assert_eq!(curve(&made), (2, false));
+    made.series
+        .rows
+        .retain(|row| row.metric != "lookup.latency_ms" || row.time_s < 1200.0 || row.time_s > 1500.0);
+    assert_eq!(curve(&made), (3, true));
+}
+
+#[test]
+fn nothing_to_show_says_so() {
+    for figure in figures(&Results::default()) {
+        assert!(says(&texts(&figure), "no data"), "{}", figure.name());
+    }
+}
+
+#[test]
+fn a_sweep_has_a_figure_of_its_own_and_names_its_points() {
+    let mut wish = Wish::plain(&["Chord", "Kademlia"]);
+    wish.sweep = vec![json!("15min"), json!("1h"), json!("4h")];
+    let drawn = figures(&results(&wish));
+    let sweep = texts(figure(&drawn, "sweep"));
+    for wanted in [
+        "churn.session.weibull.mean",
+        "15min",
+        "1h",
+        "4h",
+        "success ratio",
+        "mean latency (ms)",
+        "mean hops",
+        "traffic (B/s per peer)",
+    ] {
+        assert!(says(&sweep, wanted), "{wanted}: {sweep:?}");
+    }
+    assert!(figure(&drawn, "latency-cdf").heading().ends_with("at churn.session.weibull.mean = 15min"));
+    assert!(figure(&drawn, "traffic-point-3").heading().ends_with("at churn.session.weibull.mean = 4h"));
+
+    wish.sweep = (1..=5).map(|hours| json!(hours)).collect();
+    let names: Vec<String> = figures(&results(&wish)).iter().map(|figure| figure.name().to_owned()).collect();
+    assert!(
+        names.contains(&"latency-cdf".to_owned()) && !names.iter().any(|name| name.contains("point")),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn markup_in_labels_is_text() {
+    let mut wish = Wish::plain(&["<script>alert(1)</script>", "a & b"]);
+    wish.name = "<b>\"bold\"</b>".into();
+    wish.events = vec![("cut <&>".into(), 600.0)];
+    for figure in figures(&results(&wish)) {
+        let svg = figure.svg();
+        assert!(!svg.contains("<script") && !svg.contains("<b>"), "{}", figure.name());
+        Document::parse(&svg).unwrap();
+    }
+}
+
+#[test]
+fn no_text_leaves_its_figure() {
+    let long = "an overlay whose label is so long that it could not stand on one line of any figure at any size, or could it";
+    let mut wish = Wish::plain(&[long, "Kademlia", "Koorde", "one-hop with a long name", "CAN"]);
+    wish.events =
+        (0..40).map(|index| (format!("event {index} with a name"), 90.0 * f64::from(index))).collect();
+    wish.factor = 12_345.0;
+    for figure in figures(&results(&wish)) {
+        let svg = figure.svg();
+        let document = Document::parse(&svg).unwrap();
+        for node in document.descendants().filter(|node| node.has_tag_name("text")) {
+            let number = |name: &str| node.attribute(name).map_or(0.0, |value| value.parse::<f64>().unwrap());
+            let upright = node.attribute("transform").is_none();
+            // The widths of DejaVu Sans lie below two thirds of an em on average.
+            let width = node.text().unwrap_or_default().chars().count() as f64 * number("font-size") * 0.66;
+            let left = match node.attribute("text-anchor") {
+                Some("middle") => number("x") - width / 2.0,
+                Some("end") => number("x") - width,
+                _ => number("x"),
+            };
+            assert!(
+                number("y") > 0.0 && number("y") < figure.height(),
+                "{}: {:?}",
+                figure.name(),
+                node.text()
+            );
+            let slack = width * 0.2;
+            assert!(
+                !upright || (left > -slack && left + width < figure.width() + slack),
+                "{}: {:?}",
+                figure.name(),
+                node.text()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_results_are_the_same_bytes() {
+    let wish = Wish::plain(&["Chord", "Kademlia"]);
+    let (first, second) = (figures(&results(&wish)), figures(&results(&wish)));
+    for (first, second) in first.iter().zip(&second) {
+        assert_eq!(first.svg(), second.svg());
+        assert!(first.png() == second.png(), "{}", first.name());
+    }
+}
+
+#[test]
+fn a_png_has_two_pixels_a_unit_and_ink_on_it() {
+    let figures = figures(&results(&Wish::plain(&["Chord"])));
+    let figure = figure(&figures, "traffic");
+    let bytes = figure.png();
+    let mut reader = png::Decoder::new(bytes.as_slice()).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!(
+        (f64::from(info.width), f64::from(info.height)),
+        (figure.width() * 2.0, figure.height() * 2.0)
+    );
+    let ink = pixels.chunks_exact(3).filter(|pixel| pixel.iter().any(|part| *part < 128)).count();
+    let share = ink as f64 / (pixels.len() / 3) as f64;
+    assert!((0.01..0.5).contains(&share), "{share} of the picture is dark");
+}
+
+#[test]
+fn an_underlay_on_the_globe_has_degrees_and_counts() {
+    let node = |x, y, kind| PictureNode { x, y, kind };
+    let picture = UnderlayPicture {
+        model: "graph".into(),
+        geographic: true,
+        nodes: vec![
+            node(-120.0, 35.0, NodeKind::Router),
+            node(0.0, -20.0, NodeKind::Router),
+            node(140.0, 50.0, NodeKind::Host),
+        ],
+        // The last link goes nowhere: a picture that lies must not bring the program down.
+        edges: vec![(0, 1), (1, 2), (0, 2), (0, 99)],
+        statistics: [("links".to_owned(), Some(12_345.0))].into(),
+    };
+    let texts = texts(&underlay_picture(&picture));
+    for wanted in ["°W", "°E", "°N", "router", "host", "link", "2 routers, 12\u{a0}345 links, 1 hosts"] {
+        assert!(says(&texts, wanted), "{wanted}: {texts:?}");
+    }
+    let plane = UnderlayPicture { geographic: false, ..picture };
+    assert!(!texts_of_plane(&plane).iter().any(|text| text.contains('°')));
+}
+
+fn texts_of_plane(picture: &UnderlayPicture) -> Vec<String> {
+    texts(&underlay_picture(picture))
+}
+
+#[test]
+fn a_huge_underlay_is_thinned_and_says_so() {
+    let place = |index: u32| f64::from(index % 1000) / 1000.0;
+    let nodes =
+        (0..100_000).map(|index| PictureNode { x: place(index), y: place(index * 7), kind: NodeKind::Host });
+    let picture = UnderlayPicture { nodes: nodes.collect(), ..UnderlayPicture::default() };
+    let figure = underlay_picture(&picture);
+    assert!(figure.caption().contains("20\u{a0}000 of 100\u{a0}000 nodes drawn"), "{}", figure.caption());
+    assert!(figure.svg().len() < 1_000_000);
+}

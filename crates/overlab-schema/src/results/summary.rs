@@ -1,0 +1,123 @@
+//! `summary.json`: every metric of every overlay at every sweep point, with its interval.
+
+use super::ResultFile;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The content of `summary.json`: a function of scenario, seed and version alone, never of machine,
+/// threads or clock.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The seed that everything random was derived from.
+    pub seed: u64,
+    /// The digest over the traces of all runs, in hexadecimal.
+    pub digest: String,
+    /// The measured period in simulated seconds.
+    pub measure_s: f64,
+    /// What happened on the timeline, by time.
+    pub events: Vec<EventMark>,
+    /// What to look at before trusting the figures; empty where there is nothing.
+    pub warnings: Vec<String>,
+    /// One entry an overlay and sweep point, overlays innermost, in the order of the scenario.
+    pub points: Vec<SummaryPoint>,
+}
+
+impl ResultFile for Summary {
+    const FORMAT: &'static str = "overlab.summary/1";
+    const FILE: &'static str = "summary.json";
+}
+
+/// A moment of the timeline, for marking in pictures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventMark {
+    /// Its name, such as "crash 30 %".
+    pub name: String,
+    /// Seconds since the start of the measured period.
+    pub at_s: f64,
+}
+
+/// One overlay at one sweep point.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SummaryPoint {
+    /// The overlay's label, unique in a scenario.
+    pub overlay: String,
+    /// The algorithm's name in the registry.
+    pub algorithm: String,
+    /// The sweep's values at this point by path; empty without a sweep.
+    pub parameters: BTreeMap<String, Value>,
+    /// The number of replications that are in the figures.
+    pub replications: u32,
+    /// The digest over the traces of this point's runs, in hexadecimal.
+    pub digest: String,
+    /// The figures over the whole measured period, by name.
+    pub metrics: BTreeMap<String, Metric>,
+    /// The same figures between the events of the timeline; one phase where there are none.
+    pub phases: Vec<Phase>,
+    /// What each event of the timeline did to the headline metrics.
+    pub event_effects: Vec<EventEffects>,
+}
+
+/// One metric: its interval over replications and the percentiles of what was pooled.
+///
+/// A figure that does not exist (no lookups, an infinite value) is absent and prints as `null`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// The unit in symbols, such as "ms" or "B/s"; "1" for ratios and counts.
+    pub unit: String,
+    /// The number of replications behind mean and interval, never of pooled operations.
+    pub n: u32,
+    /// The mean over replications.
+    pub mean: Option<f64>,
+    /// The 95 % confidence interval of the mean (Student t over replications); absent below two replications.
+    pub ci95: Option<[f64; 2]>,
+    /// The smallest observation.
+    pub min: Option<f64>,
+    /// The median.
+    pub p50: Option<f64>,
+    /// The 90th percentile.
+    pub p90: Option<f64>,
+    /// The 95th percentile.
+    pub p95: Option<f64>,
+    /// The 99th percentile.
+    pub p99: Option<f64>,
+    /// The largest observation.
+    pub max: Option<f64>,
+    /// Whether the two halves of the measured period agree; absent where that was not judged.
+    pub stationary: Option<bool>,
+}
+
+/// The measured period between two events of the timeline.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Phase {
+    /// Its name: "start", then "after" and the name of the event that opens it.
+    pub name: String,
+    /// Its start in seconds since the start of the measured period.
+    pub from_s: f64,
+    /// Its end in seconds since the start of the measured period.
+    pub to_s: f64,
+    /// The figures of this phase, by name.
+    pub metrics: BTreeMap<String, Metric>,
+}
+
+/// What one event of the timeline did to the headline metrics.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EventEffects {
+    /// The event's name.
+    pub event: String,
+    /// By the name of the metric.
+    pub effects: BTreeMap<String, Effect>,
+}
+
+/// What one event did to one metric.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// The largest distance from the mean before the event, in the metric's unit.
+    pub depth: Metric,
+    /// Seconds until the metric is back within its interval before the event.
+    pub recovery_s: Metric,
+    /// The integral of what was lost, in the metric's unit times seconds.
+    pub lost: Metric,
+}

@@ -1,0 +1,145 @@
+//! Checks of the underlay and of what befalls messages on it.
+
+use super::Findings;
+use crate::misfit::Part;
+use crate::scenario::{AccessLatency, Scenario, TransitStub, Underlay, Wire};
+use overlab_time::Span;
+
+/// Longer latencies than this are a slip of the pen, even to the Moon.
+const LONGEST_LATENCY: Span = Span::from_secs(100);
+/// More routers than a table of distances between them could be kept for.
+const MOST_ROUTERS: f64 = 1e6;
+
+impl Scenario {
+    pub(super) fn check_underlay(&self, f: &mut Findings) {
+        match &self.underlay {
+            Underlay::Constant(constant) => {
+                f.at_most("underlay.constant.latency", constant.latency, LONGEST_LATENCY);
+            }
+            Underlay::Plane(plane) => {
+                f.at_most("underlay.plane.width", plane.width, LONGEST_LATENCY);
+                f.at_most("underlay.plane.height", plane.height, LONGEST_LATENCY);
+                f.at_most("underlay.plane.base", plane.base, LONGEST_LATENCY);
+            }
+            Underlay::Sphere(sphere) => {
+                f.at_most("underlay.sphere.antipodes", sphere.antipodes, LONGEST_LATENCY);
+                f.at_most("underlay.sphere.base", sphere.base, LONGEST_LATENCY);
+            }
+            Underlay::Matrix(matrix) => {
+                check_file(f, "underlay.matrix.file", &matrix.file);
+                if matrix.hosts_per_row.is_some() != matrix.same_row_latency.is_some() {
+                    f.add(
+                        "underlay.matrix",
+                        "needs both of \"hosts_per_row\" and \"same_row_latency\", or neither",
+                    );
+                }
+                if let Some(hosts) = matrix.hosts_per_row {
+                    f.must(hosts >= 1, "underlay.matrix.hosts_per_row", hosts, "at least 1");
+                }
+                if let Some(latency) = matrix.same_row_latency {
+                    f.at_most("underlay.matrix.same_row_latency", latency, LONGEST_LATENCY);
+                }
+            }
+            Underlay::TransitStub(transit_stub) => check_transit_stub(f, transit_stub),
+            Underlay::Graph(graph) => {
+                check_file(f, "underlay.graph.file", &graph.file);
+                let factor = graph.path_factor;
+                f.must(
+                    (1.0..=10.0).contains(&factor),
+                    "underlay.graph.path_factor",
+                    factor,
+                    "between 1 and 10",
+                );
+                f.at_most("underlay.graph.floor", graph.floor, Span::from_secs(1));
+                if let Some(latency) = graph.link_latency {
+                    f.at_most("underlay.graph.link_latency", latency, Span::from_secs(10));
+                }
+            }
+        }
+    }
+
+    pub(super) fn check_network(&self, f: &mut Findings) {
+        match self.access.as_ref().map(|access| access.latency) {
+            None => {}
+            Some(AccessLatency::Constant(latency)) => {
+                f.at_most("access.latency.constant", latency, LONGEST_LATENCY);
+            }
+            Some(AccessLatency::Uniform { from, to }) => {
+                f.at_most("access.latency.uniform.to", to, LONGEST_LATENCY);
+                f.must(from <= to, "access.latency.uniform.from", from, "at most \"to\"");
+            }
+        }
+        f.probability("impairments.loss", self.impairments.loss);
+        if let Some(jitter) = &self.impairments.jitter {
+            f.positive("impairments.jitter.bound", jitter.bound, LONGEST_LATENCY);
+            match jitter.law.law().map(|law| law.law()) {
+                None => {}
+                Some(Err(error)) => f.add("impairments.jitter.law", error.to_string()),
+                Some(Ok(law)) => {
+                    let holds = law.cumulative(jitter.bound.as_seconds()) >= 0.5;
+                    f.must(holds, "impairments.jitter.bound", jitter.bound, "at least the median of the law");
+                }
+            }
+        }
+        if let Wire::Sizes { header, contact } = self.wire {
+            f.must(header.0 <= 65_535, "wire.sizes.header", header, "at most 65535B");
+            f.must(contact.0 <= 65_535, "wire.sizes.contact", contact, "at most 65535B");
+        }
+    }
+}
+
+pub(super) fn check_file(f: &mut Findings, path: &str, file: &str) {
+    if file.trim().is_empty() || file.contains('\0') {
+        f.add(path, format!("must name a file: give it in the scenario or by --set {path}=FILE"));
+    }
+}
+
+fn check_transit_stub(f: &mut Findings, graph: &TransitStub) {
+    let at = |key: &str| format!("underlay.transit_stub.{key}");
+    if graph.routers.is_some() && graph.has_structure() {
+        let message =
+            "needs either \"routers\" or its structure (\"transit_domains\" and so on), and has both";
+        f.add_part("underlay.transit_stub", message, Part::Keys);
+    }
+    if let Some(routers) = graph.routers {
+        let holds = routers >= 2 && f64::from(routers) <= MOST_ROUTERS;
+        f.must(holds, &at("routers"), routers, "between 2 and 1000000");
+    }
+    if let Some(domains) = graph.transit_domains {
+        f.must(domains >= 1, &at("transit_domains"), domains, "at least 1");
+    }
+    for (key, mean) in [
+        ("routers_per_transit_domain", graph.routers_per_transit_domain),
+        ("stub_domains_per_transit_router", graph.stub_domains_per_transit_router),
+        ("routers_per_stub_domain", graph.routers_per_stub_domain),
+    ] {
+        if let Some(mean) = mean {
+            f.must((1.0..=1e6).contains(&mean), &at(key), mean, "between 1 and 1000000");
+        }
+    }
+    if graph.routers.is_none() && graph.expected_routers() > MOST_ROUTERS {
+        let routers = graph.expected_routers();
+        f.add(
+            "underlay.transit_stub",
+            format!("has {routers} routers on average, but at most {MOST_ROUTERS} are possible"),
+        );
+    }
+    f.probability(&at("domain_edge_probability"), graph.domain_edge_probability);
+    f.probability(&at("transit_edge_probability"), graph.transit_edge_probability);
+    f.probability(&at("stub_edge_probability"), graph.stub_edge_probability);
+    for (key, links) in [
+        ("extra_transit_stub_links", graph.extra_transit_stub_links),
+        ("extra_stub_stub_links", graph.extra_stub_stub_links),
+    ] {
+        f.must(links <= 10_000_000, &at(key), links, "at most 10000000");
+    }
+    let latencies = &graph.latencies;
+    for (key, latency) in [
+        ("inter_transit", latencies.inter_transit),
+        ("intra_transit", latencies.intra_transit),
+        ("transit_stub", latencies.transit_stub),
+        ("intra_stub", latencies.intra_stub),
+    ] {
+        f.at_most(&at(&format!("latencies.{key}")), latency, Span::from_secs(10));
+    }
+}

@@ -1,0 +1,41 @@
+//! How many peers there are and how they start.
+
+use overlab_time::Span;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The peers: exactly one of `count` and `pool`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Peers {
+    /// The expected number of live peers; under churn there are more identities than that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// The number of identities, up or down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<u64>,
+    /// How many identities share a host.
+    #[serde(default = "one")]
+    pub identities_per_host: u32,
+    /// How the first peers come to know one another.
+    #[serde(default)]
+    pub start: Start,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// How the first peers come to know one another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Start {
+    /// Their tables are built from global knowledge, as if the protocol had run for long without churn.
+    #[default]
+    Converged,
+    /// They join one after another by the protocol, from the start of the warm-up.
+    Joins {
+        /// The period over which the joins are spread evenly.
+        over: Span,
+    },
+}

@@ -1,0 +1,33 @@
+//! How long to warm up and to measure.
+
+use overlab_time::Span;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The periods of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Times {
+    /// The period before measuring; by default twice the longest maintenance period of any overlay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warmup: Option<Span>,
+    /// The measured period.
+    pub measure: Span,
+    /// How often what is published to all changes: loads, bootstrap contacts, samples.
+    #[serde(default = "ten_seconds")]
+    pub epoch: Span,
+    /// The length of an interval of the time series; by default a sixtieth of the measured period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Span>,
+}
+
+fn ten_seconds() -> Span {
+    Span::from_secs(10)
+}
+
+impl Times {
+    /// The length of an interval of the time series.
+    pub fn sample(&self) -> Span {
+        self.sample.unwrap_or(self.measure / 60)
+    }
+}

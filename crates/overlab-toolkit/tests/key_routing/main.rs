@@ -1,0 +1,10 @@
+//! The key-routing driver, case by case.
+
+mod calls;
+mod claim;
+mod convergence;
+mod full_ring;
+mod hostile;
+mod joining;
+mod recursive;
+mod scripted;

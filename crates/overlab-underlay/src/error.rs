@@ -1,0 +1,156 @@
+//! What can be wrong with an underlay's description or its files.
+
+use std::io;
+
+/// An underlay that cannot be built: every message names the place and the cure.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnderlayError {
+    /// A file cannot be read or unpacked.
+    #[error("{file}: cannot be read: {source}; check the path, and that the file is complete")]
+    Read {
+        /// As the caller named it.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file is larger, once unpacked, than any underlay this program can hold.
+    #[error("{file}: has more than {limit} bytes when unpacked; give a smaller file")]
+    TooLarge {
+        /// As the caller named it.
+        file: String,
+        /// The most bytes that are read.
+        limit: u64,
+    },
+    /// A graph file breaks the rules of its format.
+    #[error("{file}, line {line}, column {column}: {problem}; {cure}")]
+    Syntax {
+        /// As the caller named it.
+        file: String,
+        /// From 1.
+        line: u32,
+        /// From 1, in characters.
+        column: u32,
+        /// What is wrong.
+        problem: String,
+        /// What to do about it.
+        cure: &'static str,
+    },
+    /// A latency matrix has a wrong shape or entry.
+    #[error("{file}, row {row}, column {column} (line {line}): {problem}; {cure}")]
+    Matrix {
+        /// As the caller named it.
+        file: String,
+        /// Row of the matrix, from 1.
+        row: u32,
+        /// Column of the matrix, from 1.
+        column: u32,
+        /// Line of the file, from 1.
+        line: u32,
+        /// What is wrong.
+        problem: String,
+        /// What to do about it.
+        cure: &'static str,
+    },
+    /// A file holds no node, row or entry.
+    #[error("{file}: holds no {what}; check that it is the file you mean")]
+    Empty {
+        /// As the caller named it.
+        file: String,
+        /// What there is none of.
+        what: &'static str,
+    },
+    /// An imported graph is in several parts, between which no message could pass.
+    #[error(
+        "{file}: the graph is not connected: it has {components} components, the largest with {largest} of {routers} \
+         routers; say component: \"largest\" to keep only that one"
+    )]
+    Disconnected {
+        /// As the caller named it.
+        file: String,
+        /// How many parts.
+        components: u32,
+        /// Routers of the largest part.
+        largest: u32,
+        /// Routers of the whole file.
+        routers: u32,
+    },
+    /// No latency can be derived: links have none and no node has coordinates.
+    #[error(
+        "{file}: no node has coordinates (Latitude and Longitude) and some links have no latency; say link_latency to \
+         give every such link the same one, for example \"5ms\""
+    )]
+    NoCoordinates {
+        /// As the caller named it.
+        file: String,
+    },
+    /// More hosts than a matrix has rows for.
+    #[error(
+        "{file}: {hosts} hosts do not fit on {rows} rows with {per_row} each; lower the number of hosts, or say both \
+         hosts_per_row and same_row_latency to put several hosts on a row"
+    )]
+    MoreHostsThanRows {
+        /// As the caller named it.
+        file: String,
+        /// Hosts asked for.
+        hosts: u32,
+        /// Rows that there are (after those with missing entries were dropped).
+        rows: u32,
+        /// Hosts allowed on each.
+        per_row: u32,
+    },
+    /// More places with hosts than a table of all distances between them may have.
+    #[error(
+        "hosts stand at {sites} different routers or rows, and distances are kept between at most {limit}; use fewer \
+         hosts, or a smaller topology"
+    )]
+    TooManySites {
+        /// Places with hosts.
+        sites: u64,
+        /// The most there may be.
+        limit: u64,
+    },
+    /// A path takes longer than a table entry can say.
+    #[error(
+        "the path between routers {from} and {to} takes more than 429s; check the latencies of the links"
+    )]
+    TooFar {
+        /// Where it starts.
+        from: u32,
+        /// Where it ends.
+        to: u32,
+    },
+    /// Not enough memory for the hosts.
+    #[error("no memory for {hosts} hosts; lower their number")]
+    Memory {
+        /// Hosts asked for.
+        hosts: u32,
+    },
+    /// A parameter is outside what makes sense.
+    #[error("{parameter} must be {expected}, not {value}")]
+    Parameter {
+        /// Its name, spelled like the field.
+        parameter: &'static str,
+        /// What it must be.
+        expected: &'static str,
+        /// What it is.
+        value: String,
+    },
+}
+
+impl UnderlayError {
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers and literals")]
+    pub(crate) fn parameter(parameter: &'static str, expected: &'static str, value: impl ToString) -> Self {
+        Self::Parameter { parameter, expected, value: value.to_string() }
+    }
+}
+
+/// Refuses a parameter unless `holds`.
+pub(crate) fn check(
+    holds: bool,
+    parameter: &'static str,
+    expected: &'static str,
+    value: impl ToString,
+) -> Result<(), UnderlayError> {
+    if holds { Ok(()) } else { Err(UnderlayError::parameter(parameter, expected, value)) }
+}

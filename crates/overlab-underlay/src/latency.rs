@@ -1,0 +1,92 @@
+//! The latency model that the hot loop matches on, and the table of latencies between places.
+
+use crate::error::UnderlayError;
+use crate::geography::Direction;
+use crate::plane::Plane;
+use overlab_time::Span;
+
+/// Nanoseconds in one unit of a stored latency: 100 ns, so that a `u32` reaches to 429 s.
+pub(crate) const UNIT: u64 = 100;
+
+/// The most places a table is made for: 20,000 squared entries are 1.6 GB.
+pub(crate) const LARGEST_TABLE: usize = 20_000;
+
+/// One-way latencies between all pairs of sites (routers or matrix rows that have hosts), row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Table {
+    sites: usize,
+    entries: Vec<u32>,
+}
+
+impl Table {
+    /// A table of `sites` rows, all zero.
+    pub(crate) fn new(sites: usize) -> Result<Self, UnderlayError> {
+        let too_many = || UnderlayError::TooManySites { sites: sites as u64, limit: LARGEST_TABLE as u64 };
+        if sites > LARGEST_TABLE {
+            return Err(too_many());
+        }
+        let mut entries = Vec::new();
+        entries.try_reserve_exact(sites * sites).map_err(|_| too_many())?;
+        entries.resize(sites * sites, 0);
+        Ok(Self { sites, entries })
+    }
+
+    pub(crate) fn sites(&self) -> usize {
+        self.sites
+    }
+
+    pub(crate) fn entries_mut(&mut self) -> &mut [u32] {
+        &mut self.entries
+    }
+
+    /// In units of 100 ns.
+    #[inline]
+    pub(crate) fn get(&self, from: u32, to: u32) -> u32 {
+        self.entries[from as usize * self.sites + to as usize]
+    }
+
+    pub(crate) fn row(&self, from: usize) -> &[u32] {
+        &self.entries[from * self.sites..][..self.sites]
+    }
+}
+
+/// How long the path between two hosts' places takes: one enum, matched for every message.
+#[derive(Clone, Debug)]
+pub(crate) enum Latency {
+    Constant(Span),
+    Plane {
+        base: u64,
+        positions: Vec<[f64; 2]>,
+    },
+    Sphere {
+        base: u64,
+        scale: f64,
+        positions: Vec<Direction>,
+    },
+    /// `same_site` is the latency between different hosts at one site.
+    Table {
+        table: Table,
+        same_site: Span,
+    },
+}
+
+impl Latency {
+    /// The path between different hosts: `from` and `to` are host numbers, or sites for a table.
+    #[inline]
+    pub(crate) fn path(&self, from: (usize, u32), to: (usize, u32)) -> u64 {
+        match self {
+            Self::Constant(span) => span.0,
+            Self::Plane { base, positions } => base + Plane::distance(positions[from.0], positions[to.0]),
+            Self::Sphere { base, scale, positions } => {
+                base + libm::rint(positions[from.0].angle(positions[to.0]) * scale) as u64
+            }
+            Self::Table { table, same_site } => {
+                if from.1 == to.1 {
+                    same_site.0
+                } else {
+                    u64::from(table.get(from.1, to.1)) * UNIT
+                }
+            }
+        }
+    }
+}

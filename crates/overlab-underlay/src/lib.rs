@@ -1,0 +1,69 @@
+//! The synthetic Internet as data: places, and what lies between them.
+//!
+//! A [`Model`] is what a scenario says: parameters, and perhaps a file. [`Model::build`] makes a [`Topology`]
+//! of it (a generated or imported router graph, a measured matrix, a plane), and [`Topology::attach`] puts
+//! hosts on it. The [`Underlay`] that comes out is immutable and answers one question fast: when does a
+//! message that one host sends now reach another?
+//!
+//! * End-to-end models: [`Constant`], [`Plane`], [`Sphere`], [`Matrix`]. They add no access delay unless told
+//!   to.
+//! * Router graphs: [`TransitStub`] generates one, [`Import`] reads GraphML and GML. Hosts hang off routers
+//!   by [`Access`] links; messages take the fastest path.
+//! * [`Impairments`] lose and delay single messages.
+//! * [`Statistics`] and [`Picture`] are plain numbers for those who print and draw.
+//!
+//! The crate knows no peers, no event queue and no scenario file, and it draws nothing.
+//!
+//! # Random streams
+//! A [`TransitStub`] graph is drawn from `Purpose::Underlay` (owner 0). Host `h` finds its place in
+//! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, so that neither depends on how
+//! many hosts there are; the permutations of matrix rows come from owner `u64::MAX`. Samples for
+//! [`Statistics`] come from `Purpose::Underlay`, owners 1 and 2.
+//!
+//! # Example
+//! ```
+//! use overlab_time::{Seeds, Span};
+//! use overlab_underlay::{Attachment, HostId, Model, TransitStub};
+//!
+//! let seeds = Seeds::new(1, 0);
+//! let topology = Model::TransitStub(TransitStub::with_routers(500)).build(seeds)?;
+//! let underlay = topology.attach(100, &Attachment::default(), seeds)?;
+//! let there = underlay.latency(HostId(0), HostId(1));
+//! assert!(there >= underlay.minimum() && there < Span::from_secs(2));
+//! # Ok::<(), overlab_underlay::UnderlayError>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod access;
+mod error;
+mod geography;
+mod graph;
+mod impairment;
+mod input;
+mod latency;
+mod matrix;
+mod model;
+mod picture;
+mod place;
+mod plane;
+mod routes;
+mod statistics;
+mod topology;
+mod underlay;
+
+pub use access::{Access, Attachment, HostsAt};
+pub use error::UnderlayError;
+pub use graph::file::{GraphEdge, GraphFile, GraphNode};
+pub use graph::import::{Component, Import};
+pub use graph::transit_stub::{LinkLatencies, TransitStub};
+pub use graph::{Link, LinkClass, Positions, Router, RouterGraph, RouterKind};
+pub use impairment::{Impairments, Jitter, JitterLaw};
+pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixKind, Missing};
+pub use model::Model;
+pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
+pub use place::{HostId, RouterId};
+pub use plane::{Constant, Plane, Sphere};
+pub use statistics::{Degrees, Latencies, Statistics};
+pub use topology::Topology;
+pub use underlay::{Departure, Underlay};

@@ -1,0 +1,32 @@
+//! Peers on an underlay: the engine's model, and the hot loop.
+//!
+//! A [`World`] puts a [`Program`](overlab_peer::Program) on every peer of a pool, carries its messages over an
+//! underlay, takes peers up and down at their exact instants, and keeps an exact log of all that a judge needs.
+//! It is the only hot crate that knows both peers and places; it opens no file and judges nothing itself.
+//!
+//! * [`Presence`] says when a peer is up (policy: churn laws and traces live in `overlab-lab`).
+//! * [`Workload`] says what is asked where and when.
+//! * [`Observer`] gets the log, sorted, at every change of the world, and may look at everything.
+
+#![forbid(unsafe_code)]
+
+mod liveness;
+mod log;
+mod meter;
+mod observer;
+mod presence;
+mod roster;
+mod shard;
+mod transport;
+mod workload;
+mod world;
+
+pub use log::{Logged, Record};
+pub use meter::{Flow, Meter};
+pub use observer::{Observer, View};
+pub use presence::{AlwaysUp, Presence};
+pub use roster::Roster;
+pub use shard::Shard;
+pub use transport::LOOPBACK;
+pub use workload::{NoWorkload, Workload};
+pub use world::{Change, Parcel, Population, Share, World, WorldTimer};

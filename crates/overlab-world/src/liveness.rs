@@ -1,0 +1,207 @@
+//! Coming up, joining, leaving, crashing: each at its exact instant, each in the log.
+
+use crate::log::Record;
+use crate::observer::Observer;
+use crate::shard::Shard;
+use crate::transport::Stage;
+use crate::workload::Workload;
+use crate::world::{World, WorldTimer};
+use overlab_engine::Outbox;
+use overlab_peer::{Contact, Host, LiveKeys, PeerId, Program};
+use overlab_time::{Purpose, Span, Time};
+
+/// How many members a newcomer is introduced to.
+const INTRODUCTIONS: usize = 3;
+
+impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
+    /// Runs `act` on the program of `peer`, which must have one, and does what it asks for.
+    pub(crate) fn with_program(
+        &self,
+        shard: &mut Shard<P>,
+        peer: PeerId,
+        now: Time,
+        stage: Stage,
+        out: &mut Outbox<Self>,
+        act: impl FnOnce(&mut P, &P::Setup, &mut Host<'_, P>),
+    ) {
+        let me = shard.contact(peer);
+        let Shard { first, slots, actions, pool, scratch, .. } = shard;
+        let slot = &mut slots[(peer.0 - *first) as usize];
+        let mut host = Host {
+            now,
+            me,
+            keys: &self.keys,
+            stream: &mut slot.stream,
+            calls: &mut slot.calls,
+            pool,
+            scratch,
+            adversary: self.adversary(peer),
+            actions,
+        };
+        let program = slot.program.get_or_insert_with(|| P::new(&self.setup, &mut host));
+        act(program, &self.setup, &mut host);
+        self.perform(shard, me, now, stage, out);
+    }
+
+    /// Gives `peer` a new incarnation.
+    fn arise(&self, shard: &mut Shard<P>, peer: PeerId) {
+        let slot = shard.slot(peer);
+        if slot.incarnation > 0 && self.fresh_identity {
+            slot.identity += 1;
+        }
+        slot.incarnation += 1;
+        slot.stream = self.seeds.stream(Purpose::Algorithm, u64::from(peer.0), u64::from(slot.incarnation));
+        slot.up = true;
+        slot.joined = false;
+    }
+
+    /// `peer` comes up and begins to join.
+    pub(crate) fn come_up(
+        &self,
+        shard: &mut Shard<P>,
+        peer: PeerId,
+        now: Time,
+        stage: Stage,
+        out: &mut Outbox<Self>,
+    ) {
+        self.arise(shard, peer);
+        let contact = shard.contact(peer);
+        shard.note(now, contact, Record::Up);
+        if shard.slot(peer).program.is_some() {
+            self.with_program(shard, peer, now, stage, out, |program, setup, host| {
+                program.resume(setup, host);
+            });
+        }
+        self.join(shard, peer, 0, now, stage, out);
+    }
+
+    /// `peer` tries to join for the `attempt`-th time, and will again if that fails.
+    pub(crate) fn join(
+        &self,
+        shard: &mut Shard<P>,
+        peer: PeerId,
+        attempt: u32,
+        now: Time,
+        stage: Stage,
+        out: &mut Outbox<Self>,
+    ) {
+        let incarnation = shard.slot(peer).incarnation;
+        let bootstrap = self.introductions(peer, incarnation, attempt);
+        self.with_program(shard, peer, now, stage, out, |program, setup, host| {
+            program.start(setup, &bootstrap, host);
+        });
+        if !shard.slot(peer).joined {
+            let timer = WorldTimer::JoinAgain { incarnation, attempt: attempt + 1 };
+            self.wake(peer, now + self.join_retry, timer, stage, out);
+        }
+    }
+
+    /// Members that `peer` is introduced to: drawn from what was published at the last epoch.
+    fn introductions(&self, peer: PeerId, incarnation: u32, attempt: u32) -> Vec<Contact> {
+        let members = self.published();
+        let turn = u64::from(incarnation) << 32 | u64::from(attempt);
+        let mut stream = self.seeds.stream(Purpose::Bootstrap, u64::from(peer.0), turn);
+        let mut chosen: Vec<Contact> = Vec::with_capacity(INTRODUCTIONS);
+        // A few draws more than needed make up for repetitions and for meeting oneself.
+        for _ in 0..3 * INTRODUCTIONS {
+            if members.is_empty() || chosen.len() == INTRODUCTIONS {
+                break;
+            }
+            let contact = members[stream.index(members.len())];
+            if contact.peer != peer && !chosen.contains(&contact) {
+                chosen.push(contact);
+            }
+        }
+        chosen
+    }
+
+    /// `peer` goes down; with a goodbye if `graceful`.
+    pub(crate) fn go_down(
+        &self,
+        shard: &mut Shard<P>,
+        peer: PeerId,
+        graceful: bool,
+        now: Time,
+        stage: Stage,
+        out: &mut Outbox<Self>,
+    ) {
+        if graceful {
+            self.with_program(shard, peer, now, stage, out, |program, setup, host| {
+                program.leave(setup, host);
+            });
+        }
+        let contact = shard.contact(peer);
+        let keep = self.keep_state;
+        let slot = shard.slot(peer);
+        slot.up = false;
+        let joined = std::mem::replace(&mut slot.joined, false);
+        if !keep {
+            slot.program = None;
+        }
+        shard.note(now, contact, Record::Down { joined });
+    }
+
+    /// The presence of `peer` changes as its schedule says.
+    pub(crate) fn turn(&self, shard: &mut Shard<P>, peer: PeerId, now: Time, out: &mut Outbox<Self>) {
+        let slot = shard.slot(peer);
+        slot.turn += 1;
+        let (turn, up) = (slot.turn, slot.up);
+        if up {
+            let graceful = self.presence.graceful(peer, turn - 1);
+            self.go_down(shard, peer, graceful, now, Stage::Event, out);
+        } else {
+            self.come_up(shard, peer, now, Stage::Event, out);
+        }
+        let next = self.presence.next(peer, turn, !up, now);
+        self.schedule_turn(peer, turn, next, Stage::Event, out);
+    }
+
+    pub(crate) fn schedule_turn(
+        &self,
+        peer: PeerId,
+        turn: u32,
+        at: Time,
+        stage: Stage,
+        out: &mut Outbox<Self>,
+    ) {
+        if at < Time::NEVER {
+            self.wake(peer, at, WorldTimer::Presence { turn }, stage, out);
+        }
+    }
+
+    /// `peer`, which is up, goes down for good, whatever its schedule says.
+    pub(crate) fn retire(
+        &self,
+        shard: &mut Shard<P>,
+        peer: PeerId,
+        graceful: bool,
+        now: Time,
+        out: &mut Outbox<Self>,
+    ) {
+        // The end of the session that was cut short finds another turn, and is stale.
+        shard.slot(peer).turn += 1;
+        self.go_down(shard, peer, graceful, now, Stage::Change, out);
+    }
+
+    /// `peer` begins as a member with right tables.
+    pub(crate) fn begin_converged(
+        &self,
+        shard: &mut Shard<P>,
+        peer: PeerId,
+        live: &LiveKeys<'_>,
+        now: Time,
+        out: &mut Outbox<Self>,
+    ) {
+        self.arise(shard, peer);
+        shard.slot(peer).joined = true;
+        self.with_program(shard, peer, now, Stage::Change, out, |program, setup, host| {
+            program.converge(setup, live, host);
+        });
+    }
+
+    /// A random instant in a span, for a peer's first join.
+    pub(crate) fn join_time(&self, peer: PeerId, over: Span) -> Time {
+        let mut stream = self.seeds.stream(Purpose::Bootstrap, u64::from(peer.0), u64::MAX);
+        Time(if over == Span::ZERO { 0 } else { stream.below(over.0) })
+    }
+}

@@ -1,0 +1,67 @@
+//! Counters that merge exactly, in any order.
+
+use overlab_peer::Traffic;
+
+/// Messages and their bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flow {
+    /// Messages.
+    pub messages: u64,
+    /// Bytes on the wire, headers included.
+    pub bytes: u64,
+}
+
+impl Flow {
+    pub(crate) fn add(&mut self, bytes: u32) {
+        self.messages += 1;
+        self.bytes += u64::from(bytes);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.bytes += other.bytes;
+    }
+
+    /// What came since an earlier reading.
+    pub fn since(self, earlier: Self) -> Self {
+        Self { messages: self.messages - earlier.messages, bytes: self.bytes - earlier.bytes }
+    }
+}
+
+/// Running counts of one shard, or of all together. They only grow: a period is the difference of two readings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Meter {
+    /// What was sent, by class of traffic.
+    pub sent: [Flow; Traffic::ALL.len()],
+    /// What was delivered to live peers, by class of traffic.
+    pub received: [Flow; Traffic::ALL.len()],
+    /// Messages lost on the way.
+    pub lost: u64,
+    /// Messages that reached an address where nobody was up.
+    pub dead: u64,
+    /// Messages whose latency was raised to the lookahead.
+    pub raised: u64,
+}
+
+impl Meter {
+    /// Adds another shard's counts.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.sent.iter_mut().zip(other.sent) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.received.iter_mut().zip(other.received) {
+            mine.merge(theirs);
+        }
+        self.lost += other.lost;
+        self.dead += other.dead;
+        self.raised += other.raised;
+    }
+
+    /// Everything sent.
+    pub fn total_sent(&self) -> Flow {
+        self.sent.iter().fold(Flow::default(), |mut sum, flow| {
+            sum.merge(*flow);
+            sum
+        })
+    }
+}

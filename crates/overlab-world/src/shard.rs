@@ -1,0 +1,107 @@
+//! The state of a range of peers.
+
+use crate::log::{Logged, Record};
+use crate::meter::Meter;
+use overlab_peer::{Action, Contact, PeerId, Pool, Program};
+use overlab_time::{Stream, Time};
+use std::fmt;
+
+/// One address: the program that runs there, and what outlives it.
+pub(crate) struct Slot<P: Program> {
+    /// Nothing while the peer is down and keeps no state.
+    pub(crate) program: Option<P>,
+    pub(crate) stream: Stream,
+    /// How often it came up.
+    pub(crate) incarnation: u32,
+    /// Which identity lives here.
+    pub(crate) identity: u32,
+    /// Calls made; never reset, so that a late reply matches nothing.
+    pub(crate) calls: u32,
+    /// Changes of presence so far.
+    pub(crate) turn: u32,
+    /// Requests that fell due so far.
+    pub(crate) requests: u32,
+    /// Messages delivered here.
+    pub(crate) received: u32,
+    pub(crate) up: bool,
+    pub(crate) joined: bool,
+}
+
+/// All mutable state of a contiguous range of peers.
+pub struct Shard<P: Program> {
+    pub(crate) first: u32,
+    pub(crate) slots: Vec<Slot<P>>,
+    pub(crate) actions: Vec<Action<P>>,
+    pub(crate) pool: Pool,
+    pub(crate) scratch: P::Scratch,
+    pub(crate) log: Vec<Logged<P>>,
+    pub(crate) meter: Meter,
+}
+
+impl<P: Program> Shard<P> {
+    pub(crate) fn new(first: u32, count: u32, stream: &Stream) -> Self {
+        let slot = || Slot {
+            program: None,
+            stream: stream.clone(),
+            incarnation: 0,
+            identity: 0,
+            calls: 0,
+            turn: 0,
+            requests: 0,
+            received: 0,
+            up: false,
+            joined: false,
+        };
+        Self {
+            first,
+            slots: (0..count).map(|_| slot()).collect(),
+            actions: Vec::new(),
+            pool: Pool::default(),
+            scratch: P::Scratch::default(),
+            log: Vec::new(),
+            meter: Meter::default(),
+        }
+    }
+
+    pub(crate) fn slot(&mut self, peer: PeerId) -> &mut Slot<P> {
+        &mut self.slots[(peer.0 - self.first) as usize]
+    }
+
+    pub(crate) fn contact(&self, peer: PeerId) -> Contact {
+        Contact { peer, identity: self.slots[(peer.0 - self.first) as usize].identity }
+    }
+
+    pub(crate) fn note(&mut self, time: Time, contact: Contact, record: Record<P>) {
+        self.log.push(Logged { time, contact, record });
+    }
+
+    /// The addresses of this shard.
+    pub(crate) fn addresses(&self) -> std::ops::Range<u32> {
+        self.first..self.first + self.slots.len() as u32
+    }
+
+    /// Peers of this shard that are up, by address.
+    pub(crate) fn up(&self) -> impl Iterator<Item = Contact> + '_ {
+        let contact = |(at, slot): (usize, &Slot<P>)| {
+            slot.up.then_some(Contact { peer: PeerId(self.first + at as u32), identity: slot.identity })
+        };
+        self.slots.iter().enumerate().filter_map(contact)
+    }
+
+    /// Bytes of the peers' state: slots, programs and their heaps; pending events are the engine's.
+    pub(crate) fn state_bytes(&self) -> u64 {
+        let slots = self.slots.capacity() * size_of::<Slot<P>>();
+        let heaps: usize =
+            self.slots.iter().filter_map(|slot| slot.program.as_ref()).map(P::heap_bytes).sum();
+        (slots + heaps) as u64
+    }
+}
+
+impl<P: Program> fmt::Debug for Shard<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shard")
+            .field("first", &self.first)
+            .field("peers", &self.slots.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,117 @@
+//! Sending: latency, loss, counting, and the instant of arrival.
+
+use crate::log::Record;
+use crate::observer::Observer;
+use crate::shard::Shard;
+use crate::workload::Workload;
+use crate::world::{Parcel, World, WorldTimer};
+use overlab_engine::{ActorId, HostId, Outbox};
+use overlab_peer::{Action, Cause, Contact, Packet, PeerId, Program};
+use overlab_time::{Purpose, Span, Time};
+use overlab_underlay::{Departure, HostId as Place};
+
+/// What a message between two identities on one host takes.
+pub const LOOPBACK: Span = Span::from_micros(10);
+
+/// Where timers go: an event may only wake its own host, a change any.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Event,
+    Change,
+}
+
+impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
+    /// Does what the program of `me` asked for while it handled something at `now`.
+    pub(crate) fn perform(
+        &self,
+        shard: &mut Shard<P>,
+        me: Contact,
+        now: Time,
+        stage: Stage,
+        out: &mut Outbox<Self>,
+    ) {
+        let mut actions = std::mem::take(&mut shard.actions);
+        for action in actions.drain(..) {
+            match action {
+                Action::Send { to, message } => self.transmit(shard, me, to, message, (now, stage), out),
+                Action::Wake { at, timer } => {
+                    let incarnation = shard.slot(me.peer).incarnation;
+                    self.wake(me.peer, at, WorldTimer::Program { incarnation, timer }, stage, out);
+                }
+                Action::Report(report) => shard.note(now, me, Record::Reported(report)),
+                Action::Joined => {
+                    let slot = shard.slot(me.peer);
+                    if !slot.joined {
+                        slot.joined = true;
+                        shard.note(now, me, Record::Joined);
+                    }
+                }
+                Action::Trouble { operation, cause } => {
+                    shard.note(now, me, Record::Trouble { operation, cause });
+                }
+            }
+        }
+        shard.actions = actions;
+    }
+
+    pub(crate) fn wake(
+        &self,
+        peer: PeerId,
+        at: Time,
+        timer: WorldTimer<P::Timer>,
+        stage: Stage,
+        out: &mut Outbox<Self>,
+    ) {
+        match stage {
+            Stage::Event => out.wake(ActorId(peer.0), at, timer),
+            Stage::Change => out.wake_at(self.engine_host(peer), ActorId(peer.0), at, timer),
+        };
+    }
+
+    fn transmit(
+        &self,
+        shard: &mut Shard<P>,
+        me: Contact,
+        to: Contact,
+        message: P::Message,
+        (now, stage): (Time, Stage),
+        out: &mut Outbox<Self>,
+    ) {
+        let bytes = message.bytes(&self.wire);
+        shard.meter.sent[message.traffic() as usize].add(bytes);
+        let (from_host, to_host) = (self.engine_host(me.peer), self.engine_host(to.peer));
+        let source = ActorId(me.peer.0);
+        let latency = if from_host == to_host {
+            LOOPBACK
+        } else {
+            // Changes have a sequence of their own, whose numbers must not meet the hosts'.
+            let kind = if stage == Stage::Change { 1 << 32 } else { 0 };
+            let mut stream = self.underlay.needs_stream().then(|| {
+                let turn = kind | u64::from(out.next_sequence());
+                self.seeds.stream(Purpose::Transmission, u64::from(me.peer.0), turn)
+            });
+            let (from, to) = (Place(from_host.0), Place(to_host.0));
+            match self.underlay.depart(from, to, bytes, stream.as_mut()) {
+                Departure::Lost => {
+                    shard.meter.lost += 1;
+                    if let Some(operation) = message.operation() {
+                        shard.note(now, me, Record::Trouble { operation, cause: Cause::Timeout });
+                    }
+                    return;
+                }
+                Departure::Arrives(latency) if latency < self.lookahead => {
+                    shard.meter.raised += 1;
+                    self.lookahead
+                }
+                Departure::Arrives(latency) => latency,
+            }
+        };
+        let parcel = Parcel { from: me, bytes, queued: false, message };
+        out.send(source, to_host, ActorId(to.peer.0), now + latency, parcel);
+    }
+
+    /// The host of a peer, as the engine calls it.
+    pub(crate) fn engine_host(&self, peer: PeerId) -> HostId {
+        HostId(peer.0 / self.identities_per_host)
+    }
+}

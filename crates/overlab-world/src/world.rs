@@ -1,0 +1,273 @@
+//! The model that the engine executes.
+
+mod build;
+mod change;
+
+pub use build::Population;
+pub use change::{Change, Share};
+
+use crate::log::{Logged, Record};
+use crate::observer::Observer;
+use crate::presence::Presence;
+use crate::roster::Roster;
+use crate::shard::Shard;
+use crate::transport::Stage;
+use crate::workload::Workload;
+use overlab_engine::{ActorId, Event, Handled, Happening, Lookahead, Model, Outbox};
+use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes};
+use overlab_time::{Seeds, Span, Time};
+use overlab_underlay::{HostId as Place, Underlay};
+use std::fmt;
+use std::sync::Arc;
+
+/// A message on its way.
+pub struct Parcel<M> {
+    /// Who sent it.
+    pub(crate) from: Contact,
+    pub(crate) bytes: u32,
+    /// Whether it waits at the receiver's access link already.
+    pub(crate) queued: bool,
+    pub(crate) message: M,
+}
+
+impl<M> fmt::Debug for Parcel<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parcel").field("from", &self.from).field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+/// What a peer's address may be woken for.
+#[derive(Clone, Copy, Debug)]
+pub enum WorldTimer<T> {
+    /// A timer of the program, if it still is the same incarnation.
+    Program {
+        /// Whose timer it is.
+        incarnation: u32,
+        /// What for.
+        timer: T,
+    },
+    /// The schedule says that the peer comes up or goes down.
+    Presence {
+        /// The turn that ends.
+        turn: u32,
+    },
+    /// The first join of a peer that is up from the start.
+    FirstJoin,
+    /// A join that failed is tried again.
+    JoinAgain {
+        /// Whose join it is.
+        incarnation: u32,
+        /// How often it was tried.
+        attempt: u32,
+    },
+    /// The next request of the workload is due.
+    Request,
+}
+
+/// Peers with programs on hosts of an underlay.
+pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
+    pub(crate) setup: P::Setup,
+    pub(crate) keys: KeyTable,
+    pub(crate) underlay: Arc<Underlay>,
+    pub(crate) presence: Arc<dyn Presence>,
+    pub(crate) workload: W,
+    pub(crate) observer: O,
+    pub(crate) seeds: Seeds,
+    pub(crate) wire: WireSizes,
+    pub(crate) identities_per_host: u32,
+    pub(crate) fresh_identity: bool,
+    pub(crate) keep_state: bool,
+    pub(crate) join_retry: Span,
+    pub(crate) lookahead: Span,
+    pub(crate) epoch: Span,
+    /// Bit per peer; empty where nobody is hostile.
+    pub(crate) hostile: Vec<u64>,
+    pub(crate) behaviour: Adversary,
+    /// What the last epoch published: whom newcomers may be introduced to.
+    pub(crate) published: Vec<Contact>,
+    /// The membership, up to the last look.
+    pub(crate) roster: Roster,
+    /// All shards' logs, merged; kept for its capacity.
+    pub(crate) merged: Vec<Logged<P>>,
+    pub(crate) start: build::Start,
+    pub(crate) timeline: Vec<(Time, Change)>,
+    pub(crate) next_event: usize,
+    pub(crate) next_epoch: Time,
+    pub(crate) begun: bool,
+    /// How many peers the run started with, and the pool.
+    pub(crate) peers: u32,
+}
+
+impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
+    /// How `peer` treats the lookups of others, if it is hostile.
+    pub(crate) fn adversary(&self, peer: PeerId) -> Option<Adversary> {
+        let word = self.hostile.get(peer.index() / 64)?;
+        (word >> (peer.index() % 64) & 1 == 1).then_some(self.behaviour)
+    }
+
+    pub(crate) fn published(&self) -> &[Contact] {
+        &self.published
+    }
+
+    /// The observer, with all that it has seen.
+    pub fn observer(&self) -> &O {
+        &self.observer
+    }
+
+    /// The pool of peers.
+    pub fn peers(&self) -> u32 {
+        self.peers
+    }
+
+    /// The membership at the last look.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// Ends the world and gives its observer back.
+    pub fn into_observer(self) -> O {
+        self.observer
+    }
+
+    fn receive(
+        &self,
+        shard: &mut Shard<P>,
+        event: (Time, PeerId),
+        parcel: Parcel<P::Message>,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        let (now, peer) = event;
+        let Parcel { from, bytes, queued, message } = parcel;
+        if !queued {
+            let (sender, here) = (self.engine_host(from.peer), self.engine_host(peer));
+            let wait = self.underlay.arrive(Place(sender.0), Place(here.0), bytes);
+            if wait > Span::ZERO {
+                let parcel = Parcel { from, bytes, queued: true, message };
+                out.send(ActorId(from.peer.0), here, ActorId(peer.0), now + wait, parcel);
+                return Handled::Internal;
+            }
+        }
+        let slot = shard.slot(peer);
+        if !slot.up {
+            shard.meter.dead += 1;
+            if let Some(operation) = message.operation() {
+                let contact = shard.contact(peer);
+                shard.note(now, contact, Record::Trouble { operation, cause: Cause::StaleEntry });
+            }
+            return Handled::Dropped;
+        }
+        slot.received = slot.received.saturating_add(1);
+        shard.meter.received[message.traffic() as usize].add(bytes);
+        self.with_program(shard, peer, now, Stage::Event, out, |program, setup, host| {
+            program.receive(setup, from, message, host);
+        });
+        Handled::Delivered
+    }
+
+    fn fire(
+        &self,
+        shard: &mut Shard<P>,
+        now: Time,
+        peer: PeerId,
+        timer: WorldTimer<P::Timer>,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        let slot = shard.slot(peer);
+        match timer {
+            WorldTimer::Program { incarnation, timer } => {
+                if !slot.up || slot.incarnation != incarnation {
+                    return Handled::Stale;
+                }
+                self.with_program(shard, peer, now, Stage::Event, out, |program, setup, host| {
+                    program.wake(setup, timer, host);
+                });
+                Handled::Fired
+            }
+            WorldTimer::Request => self.ask(shard, now, peer, out),
+            WorldTimer::Presence { turn } if slot.turn == turn => {
+                self.turn(shard, peer, now, out);
+                Handled::Internal
+            }
+            WorldTimer::FirstJoin if slot.turn == 0 && !slot.up => {
+                self.come_up(shard, peer, now, Stage::Event, out);
+                Handled::Internal
+            }
+            WorldTimer::JoinAgain { incarnation, attempt }
+                if slot.up && !slot.joined && slot.incarnation == incarnation =>
+            {
+                self.join(shard, peer, attempt, now, Stage::Event, out);
+                Handled::Internal
+            }
+            WorldTimer::Presence { .. } | WorldTimer::FirstJoin | WorldTimer::JoinAgain { .. } => {
+                Handled::Stale
+            }
+        }
+    }
+
+    /// The workload's next request at `peer`; not asked where the peer is down or hostile.
+    fn ask(&self, shard: &mut Shard<P>, now: Time, peer: PeerId, out: &mut Outbox<Self>) -> Handled {
+        let slot = shard.slot(peer);
+        let number = slot.requests;
+        slot.requests += 1;
+        let (up, joined) = (slot.up, slot.joined);
+        if let Some(due) = self.workload.due(peer, number + 1, now) {
+            self.wake(peer, due, WorldTimer::Request, Stage::Event, out);
+        }
+        if !up || self.adversary(peer).is_some() {
+            return Handled::Internal;
+        }
+        let request = self.workload.request(peer, number, now);
+        let contact = shard.contact(peer);
+        shard.note(now, contact, Record::Issued { number, request, joined });
+        self.with_program(shard, peer, now, Stage::Event, out, |program, setup, host| {
+            program.request(setup, number, request, host);
+        });
+        Handled::Fired
+    }
+}
+
+impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
+    type Message = Parcel<P::Message>;
+    type Timer = WorldTimer<P::Timer>;
+    type Shard = Shard<P>;
+
+    fn handle(&self, shard: &mut Shard<P>, event: Event<Self>, out: &mut Outbox<Self>) -> Handled {
+        let peer = PeerId(event.actor.0);
+        match event.happening {
+            Happening::Message(parcel) => self.receive(shard, (event.time, peer), parcel, out),
+            Happening::Timer(timer) => self.fire(shard, event.time, peer, timer, out),
+        }
+    }
+
+    fn next_change(&self) -> Option<Time> {
+        if !self.begun {
+            return Some(Time::ZERO);
+        }
+        let event = self.timeline.get(self.next_event).map(|event| event.0);
+        [event, Some(self.next_epoch), self.observer.next_look()].into_iter().flatten().min()
+    }
+
+    fn change(&mut self, now: Time, shards: &mut [Shard<P>], out: &mut Outbox<Self>) -> Lookahead {
+        if !self.begun {
+            self.begun = true;
+            self.begin(shards, out);
+        }
+        self.look(now, shards);
+        while self.timeline.get(self.next_event).is_some_and(|event| event.0 <= now) {
+            let change = self.timeline[self.next_event].1;
+            self.apply(now, change, shards, out);
+            self.next_event += 1;
+        }
+        if self.next_epoch <= now {
+            self.publish();
+            self.next_epoch += self.epoch;
+        }
+        self.lookahead
+    }
+}
+
+impl<P: Program, W: Workload<P>, O: Observer<P>> fmt::Debug for World<P, W, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World").field("peers", &self.peers).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+//! What happens to everybody at one exact instant.
+
+use super::World;
+use super::build::libm_round;
+use crate::observer::{Observer, View};
+use crate::shard::Shard;
+use crate::workload::Workload;
+use overlab_engine::Outbox;
+use overlab_peer::{Contact, Program};
+use overlab_time::{Purpose, Time};
+
+/// An event of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Change {
+    /// So many of the peers that are up, drawn at random, go down at once.
+    Down {
+        /// Which peers.
+        share: Share,
+        /// Whether they say goodbye.
+        graceful: bool,
+        /// The event's number, so that each event draws anew.
+        event: u64,
+    },
+}
+
+/// How many of the peers that are up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Share {
+    /// This part of them, rounded to the nearest whole number.
+    Fraction(f64),
+    /// So many, or all where there are fewer.
+    Count(u64),
+}
+
+impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
+    /// Hands the log to the observer.
+    pub(super) fn look(&mut self, now: Time, shards: &mut [Shard<P>]) {
+        let mut log = std::mem::take(&mut self.merged);
+        for shard in shards.iter_mut() {
+            log.append(&mut shard.log);
+        }
+        // A peer's own records keep their order, so the result does not depend on the shards.
+        log.sort_by_key(crate::log::Logged::order);
+        let view = View {
+            shards,
+            setup: &self.setup,
+            keys: &self.keys,
+            underlay: &self.underlay,
+            identities_per_host: self.identities_per_host,
+        };
+        self.observer.look(now, &mut log, &mut self.roster, &view);
+        log.clear();
+        self.merged = log;
+    }
+
+    /// Publishes the membership.
+    pub(super) fn publish(&mut self) {
+        self.published.clear();
+        self.published.extend_from_slice(self.roster.members());
+    }
+
+    /// Applies one event of the timeline.
+    pub(super) fn apply(
+        &mut self,
+        now: Time,
+        change: Change,
+        shards: &mut [Shard<P>],
+        out: &mut Outbox<Self>,
+    ) {
+        match change {
+            Change::Down { share, graceful, event } => {
+                let mut up: Vec<Contact> = shards.iter().flat_map(Shard::up).collect();
+                self.seeds.stream(Purpose::Fault, event, 0).shuffle(&mut up);
+                let count = match share {
+                    Share::Fraction(fraction) => libm_round(up.len() as f64 * fraction) as usize,
+                    Share::Count(count) => usize::try_from(count).unwrap_or(usize::MAX),
+                };
+                up.truncate(count);
+                // By address, so that what they send on leaving does not depend on the draw's order.
+                up.sort_unstable();
+                for contact in up {
+                    let shard = shards.iter_mut().find(|shard| shard.addresses().contains(&contact.peer.0));
+                    let shard = shard.expect("shards cover all peers");
+                    self.retire(shard, contact.peer, graceful, now, out);
+                }
+            }
+        }
+    }
+}

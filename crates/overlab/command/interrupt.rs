@@ -1,0 +1,20 @@
+//! Ctrl-C: the first asks the run to stop, the second ends the program.
+
+use super::{failure, output};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// From now on Ctrl-C (or a request to terminate) sets the flag that is returned; a second one exits at once.
+pub(super) fn watch() -> &'static AtomicBool {
+    let watched = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::SeqCst) {
+            std::process::exit(i32::from(failure::INTERRUPTED));
+        }
+        output::tell("stopping: what is finished is kept; once more stops at once and keeps it too");
+    });
+    if let Err(error) = watched {
+        output::warn(&format!("Ctrl-C will end the program without writing a summary: {error}"));
+    }
+    &STOP
+}

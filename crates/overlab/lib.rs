@@ -1,0 +1,1 @@
+//! Overlab: an overlay routing research simulator.

@@ -1,0 +1,3 @@
+//! A key-routing algorithm of one's own.
+
+fn main() {}
