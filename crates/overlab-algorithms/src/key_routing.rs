@@ -14,7 +14,7 @@ macro_rules! algorithms {
         #[macro_export]
         macro_rules! $each {
             ($dollar callback:ident) => {
-                $dollar callback!($($dollar crate::key_routing::$module::$algorithm),+)
+                $dollar callback!{ $($dollar crate::key_routing::$module::$algorithm),+ }
             };
         }
     };

@@ -52,8 +52,14 @@ fn mean(values: impl Iterator<Item = u32>) -> f64 {
 #[test]
 fn lookups_survive_simultaneous_failures_as_published() {
     // Failed part, hops to the predecessor, timeouts: ToN 2003, Table II.
-    const PUBLISHED: [(usize, f64, f64); 6] =
-        [(0, 3.84, 0.0), (100, 4.03, 0.60), (200, 4.22, 1.17), (300, 4.44, 2.02), (400, 4.69, 3.23), (500, 5.09, 5.10)];
+    const PUBLISHED: [(usize, f64, f64); 6] = [
+        (0, 3.84, 0.0),
+        (100, 4.03, 0.60),
+        (200, 4.22, 1.17),
+        (300, 4.44, 2.02),
+        (400, 4.69, 3.23),
+        (500, 5.09, 5.10),
+    ];
     for (dead, path, timeouts) in PUBLISHED {
         let (mut finished, mut wrong, mut asked) = (Vec::new(), 0, 0);
         for seed in 0..4 {
@@ -70,16 +76,17 @@ fn lookups_survive_simultaneous_failures_as_published() {
                 .iter()
                 .filter(|done| done.owner() != Harness::<Chord>::owner_among(&members, done.key))
                 .count();
-            for done in &reports { let o=Harness::<Chord>::owner_among(&members, done.key); if done.owner()!=o { println!("seed {seed} {done:?} owner {o:?}"); } }
             finished.extend(reports);
         }
         assert!(wrong * 10_000 <= asked, "{dead} dead: {wrong} of {asked} lookups failed");
         // A lookup from the owner itself or by a step back has no way to the predecessor.
         let hops = mean(finished.iter().map(|done| done.hops_to_predecessor().unwrap_or(0)));
         let waits = mean(finished.iter().map(|done| done.report.timeouts_to_predecessor));
-        println!("{dead}: path {hops:.3} published {path}, timeouts {waits:.3} published {timeouts}");
         assert!((hops / path - 1.0).abs() <= 0.05, "{dead} dead: path {hops}, published {path}");
-        assert!((waits - timeouts).abs() <= (0.15 * timeouts).max(0.2), "{dead} dead: timeouts {waits}, published {timeouts}");
+        assert!(
+            (waits - timeouts).abs() <= (0.15 * timeouts).max(0.2),
+            "{dead} dead: timeouts {waits}, published {timeouts}"
+        );
     }
 }
 
@@ -90,19 +97,21 @@ fn assert_right(audit: Audit, context: &str) {
 
 #[test]
 fn joins_converge_to_the_oracles_ring() {
-    for copy_fingers in [true, false] {
-        let mut harness = harness(ChordParameters { copy_fingers, ..ChordParameters::default() }, 200, 7);
-        harness.join_all(Span::from_secs(1));
-        harness.run_for(Span::from_secs(5));
-        for p in 0..200 { if !harness.is_member(p) { println!("OUT {p} {:?} under {} calls {}", harness.algorithm(p), harness.node(p).unwrap().lookups_under_way(), harness.node(p).unwrap().calls_under_way()); } }
+    let mut first = Vec::new();
+    for (copy_fingers, refresh) in
+        [(true, Refresh::Fingers), (false, Refresh::Fingers), (true, Refresh::Entries)]
+    {
+        let parameters = ChordParameters { copy_fingers, refresh, ..ChordParameters::default() };
+        let mut harness = harness(parameters, 200, 7);
+        harness.join_all(Span::from_secs(5));
+        harness.run_for(Span::from_secs(20));
         assert_eq!(harness.members().len(), 200, "all have joined");
-        let audit = harness.audit();
-        // Copying is a first guess that most fingers need no more than.
-        assert_eq!(audit.missing * 4 < audit.expected, copy_fingers, "{audit:?}");
-        // The successor lists need eight rounds at most, the fingers two turns.
-        harness.run_for(Span::from_secs(30 * 2 * 12));
+        first.push(harness.audit().missing);
+        // The successor lists need eight rounds at most, or one turn through all entries each; the fingers two turns.
+        harness.run_for(Span::from_secs(30 * 16 * 10));
         assert_right(harness.audit(), "after joins");
     }
+    assert!(first[0] < first[1], "copying fingers gains nothing: {first:?}");
 }
 
 #[test]
@@ -148,7 +157,6 @@ fn a_member_can_be_found_at_once() {
     harness.run_for(Span::from_secs(4));
     let finished = harness.take_finished();
     assert_eq!(finished.len(), 100);
-    for done in &finished { if done.owner()!=Some(harness.contact(100)) { println!("WRONG {done:?}"); } }
     assert!(finished.iter().all(|done| done.owner() == Some(harness.contact(100))));
 }
 
@@ -243,8 +251,11 @@ struct Churned {
     timeouts: f64,
 }
 
+/// Seconds of churn before lookups count: two turns through 29 entries, so that entries are as old as they get.
+const WARM_UP: u64 = 2 * 29 * 30;
+
 /// Validation V5: joins and leaves each at `rate` a second among about 1000 peers, a lookup a second.
-fn churn(rate: f64, refresh: Refresh, seconds: u64, graceful: bool, seed: u64) -> Churned {
+fn churn(rate: f64, refresh: Refresh, seconds: u64, seed: u64) -> Churned {
     let parameters = ChordParameters {
         successors: 20,
         stabilize_interval: every(30),
@@ -253,15 +264,21 @@ fn churn(rate: f64, refresh: Refresh, seconds: u64, graceful: bool, seed: u64) -
         refresh,
         ..ChordParameters::default()
     };
-    let mut harness = harness(parameters, 1000, seed);
+    // Spare addresses, so that none is used again while anyone remembers who lived there: they leave at first.
+    let mut harness = harness(parameters, 1300, seed);
     harness.converge();
+    let mut down: Vec<usize> = (0..300).collect();
+    for peer in &down {
+        harness.leave(*peer);
+        harness.run_for(Span::from_secs(1));
+    }
+    harness.run_for(Span::from_minutes(20));
     let step = Span::from_millis(500);
-    let mut down: Vec<usize> = Vec::new();
     // Who owned a key when it was asked for and at the end of every step until it was answered.
     let mut open: Vec<(Contact, u32, Key, Vec<Option<Contact>>)> = Vec::new();
     let mut result = Churned { asked: 0, wrong: 0, path: 0.0, timeouts: 0.0 };
     let mut finished = Vec::new();
-    for tick in 0..seconds * 2 {
+    for tick in 0..(WARM_UP + seconds) * 2 {
         for join in [false, true] {
             if harness.random().chance(rate / 2.0) {
                 let alive = members(&harness);
@@ -271,17 +288,13 @@ fn churn(rate: f64, refresh: Refresh, seconds: u64, graceful: bool, seed: u64) -
                         harness.replace(peer, &[some]);
                     }
                 } else {
-                    if graceful {
-                        harness.leave(some);
-                    } else {
-                        harness.kill(some);
-                    }
+                    harness.leave(some);
                     down.insert(0, some);
                 }
             }
         }
         let alive = members(&harness);
-        if tick % 2 == 0 {
+        if tick % 2 == 0 && tick >= WARM_UP * 2 {
             let origin = alive[harness.random().index(alive.len())];
             let key = harness.random_key();
             let number = harness.lookup_within(origin, key, Span::from_hours(1));
@@ -297,42 +310,42 @@ fn churn(rate: f64, refresh: Refresh, seconds: u64, graceful: bool, seed: u64) -
         harness.run_for(step);
         observe(&harness);
         for done in harness.take_finished() {
-            let at = open.iter().position(|(origin, number, ..)| (*origin, *number) == (done.origin, done.report.number));
+            let at = open
+                .iter()
+                .position(|(origin, number, ..)| (*origin, *number) == (done.origin, done.report.number));
             let (_, _, _, owners) = open.swap_remove(at.expect("it was asked"));
             result.asked += 1;
             result.wrong += usize::from(!owners.contains(&done.owner()));
             finished.push(done);
         }
     }
-    println!("all timeouts {} audit {:?}", mean(finished.iter().map(|done| done.report.timeouts)), harness.audit());
     result.path = mean(finished.iter().map(|done| done.hops_to_predecessor().unwrap_or(0)));
-    result.timeouts = mean(finished.iter().map(|done| done.report.timeouts_to_predecessor));
+    result.timeouts = mean(finished.iter().map(|done| done.report.timeouts));
     result
 }
 
 /// Validation V5, shortened: half an hour at the highest rate.
 #[test]
 fn hardly_a_lookup_fails_under_churn() {
-    let result = churn(0.4, Refresh::Fingers, 1800, true, 1);
-    println!("{result:?}");
+    let result = churn(0.4, Refresh::Entries, 1800, 1);
     assert!(result.asked > 1750, "{result:?}");
     assert!(result.wrong * 10_000 < 40 * result.asked, "{result:?}");
     assert!((result.path / 4.06 - 1.0).abs() <= 0.12, "{result:?}");
+    assert!((0.75..=1.35).contains(&(result.timeouts / 0.4)), "{result:?}");
 }
 
-/// Validation V5: the table's ends with both policies, two hours each.
+/// Validation V5: the table's ends and middle with both policies, two hours each.
 #[test]
-#[ignore = "minutes; run on demand"]
+#[ignore = "a minute; run on demand"]
 fn churn_as_published() {
     for refresh in [Refresh::Fingers, Refresh::Entries] {
-        for (rate, path, timeouts) in [(0.05, 3.90, 0.05), (0.2, 3.81, 0.23), (0.4, 4.06, 0.46)] {
-            for graceful in [true, false] {
-                let result = churn(rate, refresh, 7200, graceful, 2);
-                println!("{refresh:?} {rate} graceful {graceful}: {result:?}; published {path} {timeouts}");
-                if graceful {
-                    assert!((result.path / path - 1.0).abs() <= 0.15, "{result:?}");
-                    assert!(result.wrong * 10_000 < 40 * result.asked, "{result:?}");
-                }
+        for (rate, path) in [(0.05, 3.90), (0.2, 3.81), (0.4, 4.06)] {
+            let result = churn(rate, refresh, 7200, 2);
+            assert!((result.path / path - 1.0).abs() <= 0.12, "{rate}: {result:?}");
+            assert!(result.wrong * 10_000 < 40 * result.asked, "{rate}: {result:?}");
+            if refresh == Refresh::Entries {
+                // The published policy: its timeouts grow by 0.75 to 1.35 a unit of the rate.
+                assert!((0.75..=1.35).contains(&(result.timeouts / rate)), "{rate}: {result:?}");
             }
         }
     }
@@ -379,7 +392,6 @@ fn wrong_successors_are_as_many_as_the_theory_says() {
         }
     }
     let (share, dead) = (wrong as f64 / pointers as f64, dead as f64 / wrong as f64);
-    println!("wrong {share}, of them dead {dead}");
     assert!((share / 0.0870 - 1.0).abs() <= 0.08, "{share}");
     assert!((0.45..=0.65).contains(&dead), "{dead}");
 }

@@ -45,7 +45,6 @@ fn parallel_lookups_take_no_more_hops() {
         assert_eq!((finished.len(), wrong), (2000, 0));
         means.push(hops);
     }
-    println!("hops with alpha 1 and 3: {means:?}");
     assert!(means[0] <= 1.94 * 1.04 && means[1] <= means[0] * 1.02, "{means:?}");
 }
 
@@ -64,7 +63,6 @@ fn joins_come_within_a_tenth_of_converged_tables() {
         assert_eq!((finished.len(), wrong), (2000, 0));
         *hops = mean;
     }
-    println!("hops after joins and converged: {hops:?}");
     assert!((hops[0] / hops[1] - 1.0).abs() <= 0.10, "{hops:?}");
     let audit = joined.audit();
     assert!(audit.missing * 10 < audit.expected, "{audit:?}");
@@ -96,8 +94,12 @@ fn full_buckets_ping_before_they_turn_a_newcomer_away() {
     // Lazy eviction sends nothing but lookups; with pings there are as many more messages as full buckets hear of others.
     let mut messages = Vec::new();
     for eviction in [Eviction::Lazy, Eviction::Ping] {
-        let parameters =
-            KademliaParameters { k: 4, eviction, refresh_interval: Interval::Never, ..KademliaParameters::default() };
+        let parameters = KademliaParameters {
+            k: 4,
+            eviction,
+            refresh_interval: Interval::Never,
+            ..KademliaParameters::default()
+        };
         let mut harness = harness(parameters, 300, 8);
         harness.converge();
         let finished = look_up(&mut harness, 500);

@@ -31,6 +31,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             for (name, sample) in &outcome.metrics {
                 println!("{name:45} {:12.4} {:?}", sample.mean, sample.spread);
             }
+            for row in
+                outcome.lookups.iter().flat_map(|rows| rows.lines()).filter(|row| row.contains(",false,"))
+            {
+                println!("lookup {row}");
+            }
             for warning in &outcome.warnings {
                 println!("warning: {warning}");
             }

@@ -10,7 +10,8 @@ use crate::calendar::Calendar;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
-    Action, Behaviour, Churn, ChurnSource, Identity, Redrawn, Scenario, Share, Start, State, Workload,
+    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Redrawn, Scenario, Share, Start, State,
+    Workload,
 };
 use overlab_time::{Law, Seeds, Span, Time};
 use overlab_underlay::{Topology, Underlay};
@@ -223,7 +224,16 @@ pub(crate) fn calendar(scenario: &Scenario) -> Calendar {
         scenario.timeline.iter().map(|event| (event.name(), event.at)).collect();
     let Workload::KeyRouting(lookups) = &scenario.workload;
     let warmup = scenario.time.warmup.unwrap_or(Span::ZERO);
-    Calendar::new(warmup, scenario.time.measure, lookups.deadline, scenario.time.sample(), &events)
+    // The last lookups have their time, and their origins the time to say so.
+    let drain = lookups.deadline + grace(scenario);
+    Calendar::new(warmup, scenario.time.measure, drain, scenario.time.sample(), &events)
+}
+
+/// How long after a lookup's deadline its origin may still report an answer that came before: until the last of its
+/// requests is answered or given up, for then it wakes.
+pub(crate) fn grace(scenario: &Scenario) -> Span {
+    let patience = |overlay: &Overlay| overlay.rpc.timeout * (u64::from(overlay.rpc.retries) + 1);
+    scenario.overlays.iter().map(patience).max().unwrap_or(Span::ZERO)
 }
 
 fn laws(churn: &Churn) -> Result<(Law, Law), GroundError> {

@@ -80,7 +80,7 @@ pub const METRICS: &[MetricEntry] = &[
         "Lookups issued by peers whose join was not complete; outside all ratios.",
     ),
     entry(
-        "lookup.failed.",
+        "lookup.failures.",
         "1",
         "Share of the lookups that failed for one cause: stale_entry, timeout, wrong_owner, partition, unreachable_host, adversary, overload.",
     ),

@@ -74,7 +74,7 @@ pub(crate) fn run_key_routing<A: Converged>(
     let calendar = &plan.calendar;
     let observer = KeyRoutingObserver::<<A as KeyRouting>::Space>::new(
         calendar,
-        lookups.deadline,
+        crate::ground::grace(&plan.scenario),
         plan.scenario.output.lookups,
     );
     let workload = LookupWorkload {

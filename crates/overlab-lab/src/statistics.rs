@@ -46,13 +46,13 @@ fn student(freedom: usize, confidence: f64) -> f64 {
 }
 
 /// The `q`-quantile of numbers in ascending order: the smallest that at least a share `q` of them does not exceed.
-pub fn quantile<T: Copy>(sorted: &[T], q: f64) -> Option<T> {
+pub(crate) fn quantile<T: Copy>(sorted: &[T], q: f64) -> Option<T> {
     let rank = libm::ceil(q * sorted.len() as f64) as usize;
     sorted.get(rank.max(1) - 1).copied()
 }
 
 /// The Gini coefficient of loads in ascending order: 0 where all are equal, near 1 where one bears all.
-pub fn gini(sorted: &[u64]) -> Option<f64> {
+pub(crate) fn gini(sorted: &[u64]) -> Option<f64> {
     let total: u128 = sorted.iter().map(|load| u128::from(*load)).sum();
     if total == 0 {
         return None;

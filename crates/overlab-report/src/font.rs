@@ -63,10 +63,10 @@ pub(crate) fn shorten(text: &str, size: f64, bold: bool, room: f64) -> String {
     cut(fits)
 }
 
-/// Breaks `text` at spaces into lines of at most `room`; a word longer than that is shortened.
+/// Breaks `text` at spaces (not at those that join groups of digits) into lines of at most `room`; a word longer than that is shortened.
 pub(crate) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split_ascii_whitespace() {
         let longer = lines.last().map(|line| format!("{line} {word}"));
         match (lines.last_mut(), longer) {
             (Some(line), Some(longer)) if width(&longer, size, false) <= room => *line = longer,

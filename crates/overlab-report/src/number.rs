@@ -35,7 +35,8 @@ pub(crate) fn short(value: f64) -> String {
 
 /// Two significant digits at most: for what is only roughly of interest.
 pub(crate) fn rough(value: f64) -> String {
-    significant(value, 2)
+    // Rounded first, so that large numbers end in zeros too.
+    significant(format!("{value:.1e}").parse().unwrap_or(value), 2)
 }
 
 /// At most so many significant digits; a power of ten where the number is tiny or huge.
@@ -173,10 +174,10 @@ pub(crate) fn time_unit(seconds: f64) -> (&'static str, f64) {
 /// A duration in the unit that fits it.
 pub(crate) fn duration(seconds: f64) -> String {
     if seconds.abs() < 1.0 && seconds != 0.0 {
-        return format!("{} ms", short(seconds * 1e3));
+        return format!("{}\u{a0}ms", short(seconds * 1e3));
     }
     let (unit, length) = time_unit(seconds);
-    format!("{} {unit}", short(seconds / length))
+    format!("{}\u{a0}{unit}", short(seconds / length))
 }
 
 /// A number of bytes in binary units.
@@ -188,7 +189,7 @@ pub(crate) fn bytes(count: f64) -> String {
         scaled /= 1024.0;
         index += 1;
     }
-    format!("{} {}", short(scaled), units[index])
+    format!("{}\u{a0}{}", short(scaled), units[index])
 }
 
 #[cfg(test)]
@@ -200,6 +201,7 @@ mod tests {
         let texts = [0.0, 1.0, 0.99876, 1234.56, 123456.0, 2.5e-7, -3e12, 0.00012].map(short);
         assert_eq!(texts, ["0", "1", "0.9988", "1235", "123\u{a0}456", "2.5×10⁻⁷", "−3×10¹²", "0.00012"]);
         assert_eq!(short(f64::NAN), "–");
+        assert_eq!([376_801.0, 0.033_03, 3.768].map(rough), ["380\u{a0}000", "0.033", "3.8"]);
     }
 
     #[test]
@@ -225,8 +227,8 @@ mod tests {
     fn times_and_sizes_scale() {
         assert_eq!(
             (duration(0.25), duration(90.0), duration(3600.0)),
-            ("250 ms".into(), "90 s".into(), "60 min".into())
+            ("250\u{a0}ms".into(), "90\u{a0}s".into(), "60\u{a0}min".into())
         );
-        assert_eq!((bytes(512.0), bytes(1536.0)), ("512 B".into(), "1.5 KiB".into()));
+        assert_eq!((bytes(512.0), bytes(1536.0)), ("512\u{a0}B".into(), "1.5\u{a0}KiB".into()));
     }
 }

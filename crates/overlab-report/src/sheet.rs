@@ -107,7 +107,7 @@ impl Sheet {
             }
             Key::Bar(look) => self.canvas.bar((left, middle - 7.5), (right, middle + 7.5), look),
             Key::Dot(colour, radius) => {
-                self.canvas.dots(vec![(f64::midpoint(left, right), middle)], radius, colour)
+                self.canvas.dots(vec![(f64::midpoint(left, right), middle)], radius, colour);
             }
             Key::Line(colour, width) => self.canvas.line(ends, Stroke::solid(colour, width)),
         }

@@ -85,7 +85,7 @@ fn the_page_has_everything_that_the_folder_says() {
         "state.contacts_per_peer",
         "6f0c4f0e9a7be2d35f8a1d7742c0b9aa",
         "123\u{a0}456\u{a0}789",
-        "230 MiB",
+        "230\u{a0}MiB",
         "overlab run scenarios/quickstart.json",
         "kdl.graphml",
         "triangle_violations_ratio",

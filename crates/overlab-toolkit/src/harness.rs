@@ -5,7 +5,7 @@
 //!
 //! Writers of algorithms test with it: set an overlay up, converged or by joins, look keys up, kill peers.
 //!
-//! ```no_run
+//! ```
 //! use overlab_peer::Converged;
 //! use overlab_time::Span;
 //! use overlab_toolkit::harness::Harness;
@@ -421,7 +421,7 @@ impl<A: Converged> Harness<A> {
     pub fn audit(&self) -> Audit {
         let members = self.members();
         let mut audit = Audit::default();
-        for peer in self.peers.iter() {
+        for peer in &self.peers {
             if let Some(node) = peer.node.as_ref().filter(|node| node.is_joined()) {
                 node.audit(&self.setup, peer.contact, &self.keys, &LiveKeys::new(&members), &mut audit);
             }

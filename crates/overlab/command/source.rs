@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// What options change of a scenario.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct Changes {
     /// Sets a value of the scenario: a path such as `overlays[0].algorithm.chord.successors`, and JSON or a bare word.
     /// May be given several times. File names given here are relative to the working folder.

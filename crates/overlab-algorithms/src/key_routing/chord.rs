@@ -70,6 +70,7 @@
 
 mod converged;
 mod fingers;
+mod maintenance;
 mod message;
 mod parameters;
 mod routing;
@@ -79,8 +80,8 @@ pub use message::{ChordMessage, ChordTimer};
 pub use parameters::{ChordParameters, IntervalLaw, Refresh};
 
 use fingers::Fingers;
-use overlab_peer::{About, Contact, Context, Key, Protocol};
-use overlab_time::{Interval, Span};
+use overlab_peer::{About, Contact, Context, Protocol};
+use overlab_time::Interval;
 use successors::Successors;
 
 /// A Chord peer.
@@ -93,6 +94,8 @@ pub struct Chord {
     next: u16,
     joined: bool,
 }
+
+const _: () = assert!(size_of::<Chord>() == 72, "the module's text says so");
 
 type ChordContext<'a> = Context<'a, Chord>;
 
@@ -219,189 +222,5 @@ fn interval(timer: ChordTimer, parameters: &ChordParameters) -> Interval {
         ChordTimer::Stabilize => parameters.stabilize_interval,
         ChordTimer::FixFingers => parameters.fix_fingers_interval,
         ChordTimer::CheckPredecessor => parameters.check_predecessor_interval,
-    }
-}
-
-impl Chord {
-    /// Takes part from now on.
-    fn complete(&mut self, context: &mut ChordContext<'_>) {
-        self.joined = true;
-        context.joined();
-        self.start_timers(context);
-        if let (Some(successor), true) = (self.successors.first(), context.parameters().copy_fingers) {
-            context.call(successor, ChordMessage::Fingers);
-        }
-    }
-
-    fn start_timers(&mut self, context: &mut ChordContext<'_>) {
-        for timer in [ChordTimer::Stabilize, ChordTimer::FixFingers, ChordTimer::CheckPredecessor] {
-            if let Interval::Every(mean) = interval(timer, context.parameters()) {
-                let after = context.parameters().interval_law.residual(mean, context.random());
-                // A residual may round to zero, which would be now.
-                context.wake_after(after.max(Span(1)), timer);
-            }
-        }
-    }
-
-    /// `stabilize`: asks the successor who stands before it and who comes after it.
-    fn stabilize(&mut self, context: &mut ChordContext<'_>) {
-        if self.successors.is_empty() {
-            // Alone, this peer is its own successor, and its predecessor is between the two.
-            self.adopt_fallback(context);
-        }
-        if let Some(successor) = self.successors.first() {
-            context.call(successor, ChordMessage::Stabilize);
-        }
-    }
-
-    /// The answer: `from` is alive and at its place.
-    fn stabilized(
-        &mut self,
-        from: Contact,
-        predecessor: Option<Contact>,
-        successors: &[Contact],
-        context: &mut ChordContext<'_>,
-    ) {
-        let (me, here) = (context.me(), context.key());
-        let key = context.key_of(from);
-        if let Some(successor) = self.successors.first()
-            && from != successor
-            && !key.in_open(here, context.key_of(successor))
-        {
-            // Late, from a peer that is the successor no longer.
-            return;
-        }
-        self.adopt(from, successors, context);
-        let between = predecessor.filter(|x| *x != me && context.key_of(*x).in_open(here, key));
-        if !self.joined && predecessor == Some(me) {
-            self.complete(context);
-        } else if let Some(nearer) = between {
-            context.call(nearer, ChordMessage::Stabilize);
-        } else {
-            context.send(from, ChordMessage::Notify);
-            if !self.joined {
-                self.predecessor = self.predecessor.or(predecessor.filter(|x| *x != me));
-                context.call(from, ChordMessage::Stabilize);
-            }
-        }
-    }
-
-    /// `notify`: `from` believes itself this peer's predecessor.
-    fn notified(&mut self, from: Contact, context: &mut ChordContext<'_>) {
-        match self.predecessor {
-            Some(predecessor) if predecessor == from => {}
-            Some(predecessor)
-                if !context.key_of(from).in_open(context.key_of(predecessor), context.key()) =>
-            {
-                context.call(predecessor, ChordMessage::Ping);
-            }
-            _ => {
-                self.predecessor = Some(from);
-                if self.joined && self.successors.is_empty() {
-                    self.adopt_fallback(context);
-                }
-            }
-        }
-    }
-
-    /// `fix_fingers`: refreshes the next entry.
-    fn fix_fingers(&mut self, context: &mut ChordContext<'_>) {
-        let Some(successor) = self.successors.first() else { return };
-        let distance = context.key().clockwise(context.key_of(successor));
-        // Fingers that start no further away than the successor are the successor.
-        let lowest = distance.ilog2() as u16 + 1;
-        let entries = context.parameters().refresh == Refresh::Entries;
-        let count = if entries { self.successors.as_slice().len() as u16 } else { 1 };
-        let turn = Key::BITS as u16 + count - 1;
-        let next = if self.next >= turn { lowest } else { self.next.max(lowest) };
-        self.next = next + 1;
-        if u32::from(next) < Key::BITS {
-            context.lookup(context.key().plus(1 << next));
-        } else if entries
-            && let Some(entry) = self.successors.as_slice().get(usize::from(next) - Key::BITS as usize + 1)
-        {
-            context.call(*entry, ChordMessage::Ping);
-        }
-    }
-
-    fn check_predecessor(&mut self, context: &mut ChordContext<'_>) {
-        if let Some(predecessor) = self.predecessor {
-            context.call(predecessor, ChordMessage::Ping);
-        }
-    }
-
-    /// A neighbour says goodbye and what it knows.
-    fn left(
-        &mut self,
-        from: Contact,
-        predecessor: Option<Contact>,
-        successors: &[Contact],
-        context: &mut ChordContext<'_>,
-    ) {
-        let me = context.me();
-        if self.predecessor == Some(from) {
-            self.predecessor = predecessor.filter(|x| *x != me);
-        }
-        let heir = successors.first().copied().filter(|x| *x != me);
-        self.fingers.replace(from, heir);
-        match heir {
-            Some(heir) if self.successors.first() == Some(from) => self.adopt(heir, &successors[1..], context),
-            _ => self.forget(from, context),
-        }
-    }
-
-    /// Makes `successor` the successor and reconciles the list with its own.
-    fn adopt(&mut self, successor: Contact, others: &[Contact], context: &ChordContext<'_>) {
-        let length = context.parameters().successors;
-        self.successors.adopt(successor, others, length, context.key(), |contact| context.key_of(contact));
-        let distance = context.key().clockwise(context.key_of(successor));
-        self.fingers.retain(|bit, _| 1 << bit > distance);
-    }
-
-    /// Where no successor is left, goes on with the nearest contact there is.
-    fn adopt_fallback(&mut self, context: &ChordContext<'_>) {
-        let nearest = self.fingers.contacts().first().copied().or(self.predecessor);
-        if let Some(nearest) = nearest {
-            self.adopt(nearest, &[], context);
-        }
-    }
-
-    /// Drops `contact` from successors and fingers.
-    fn forget(&mut self, contact: Contact, context: &ChordContext<'_>) {
-        self.fingers.replace(contact, None);
-        if self.successors.remove(contact) && self.successors.is_empty() {
-            self.adopt_fallback(context);
-        }
-    }
-
-    fn successor_list(&self, context: &mut ChordContext<'_>) -> Vec<Contact> {
-        let mut list = context.list();
-        list.extend_from_slice(self.successors.as_slice());
-        list
-    }
-
-    /// Successors and fingers by ascending distance, each once.
-    fn table(&self, context: &mut ChordContext<'_>) -> Vec<Contact> {
-        let here = context.key();
-        let mut list = self.successor_list(context);
-        list.extend_from_slice(self.fingers.contacts());
-        list.sort_unstable_by_key(|contact| here.clockwise(context.key_of(*contact)));
-        list.dedup();
-        list
-    }
-
-    /// Fills fingers that are not known with the first of `contacts`, which ascend, at or after their starts.
-    fn guess_fingers(&mut self, contacts: &[Contact], context: &ChordContext<'_>) {
-        let (me, here) = (context.me(), context.key());
-        let Some(successor) = self.successors.first() else { return };
-        let lowest = here.clockwise(context.key_of(successor)).ilog2() + 1;
-        let mut candidates = contacts.iter().filter(|contact| **contact != me).peekable();
-        for bit in lowest..Key::BITS {
-            while candidates.next_if(|c| here.clockwise(context.key_of(**c)) < 1 << bit).is_some() {}
-            let Some(first) = candidates.peek() else { return };
-            if self.fingers.get(bit).is_none() {
-                self.fingers.set(bit, **first);
-            }
-        }
     }
 }

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! # State per peer
-//! 96 bytes; on the heap eight bytes for each of up to k (log2 N - log2 k) + 2 k contacts and 40 for each bucket. A million
+//! 88 bytes; on the heap eight bytes for each of up to k (log2 N - log2 k) + 2 k contacts and 40 for each bucket. A million
 //! peers with k = 20 hold about 20 buckets with 350 contacts, 3.6 KB. Replacement caches come on use: up to
 //! `replacement_cache` contacts a bucket.
 //!
@@ -80,6 +80,8 @@ pub struct Kademlia {
     lost: Vec<Contact>,
     joined: bool,
 }
+
+const _: () = assert!(size_of::<Kademlia>() == 88, "the module's text says so");
 
 /// A message between Kademlia peers beside lookups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

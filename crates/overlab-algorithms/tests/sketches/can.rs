@@ -6,8 +6,8 @@
 
 use overlab_peer::space::SelfDeclared;
 use overlab_peer::{
-    About, Audit, Candidates, Contact, Context, Converged, Key, KeyRouting, LiveKeys, Lookout, LookupMode, LookupStyle,
-    ParameterError, Parameters, Protocol, Responsibility, Termination,
+    About, Audit, Candidates, Contact, Context, Converged, Key, KeyRouting, LiveKeys, Lookout, LookupMode,
+    LookupStyle, ParameterError, Parameters, Protocol, Responsibility, Termination,
 };
 
 /// The torus' side.
@@ -15,7 +15,7 @@ const SIDE: u64 = 1 << 32;
 
 /// Where a zone begins and how far it reaches, in both coordinates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Zone {
+pub(crate) struct Zone {
     start: [u64; 2],
     size: [u64; 2],
 }
@@ -24,7 +24,7 @@ impl Zone {
     const ALL: Self = Self { start: [0; 2], size: [SIDE; 2] };
 
     /// The zones of `count` peers, in their order.
-    pub fn halved(count: usize) -> Vec<Self> {
+    pub(crate) fn halved(count: usize) -> Vec<Self> {
         let mut zones = Vec::new();
         Self::ALL.halve(count, 0, &mut zones);
         zones
@@ -44,7 +44,7 @@ impl Zone {
     }
 
     /// The key in the zone's middle.
-    pub fn middle(self) -> Key {
+    pub(crate) fn middle(self) -> Key {
         let [x, y] = [0, 1].map(|axis| self.start[axis] + self.size[axis] / 2);
         Key(x << 32 | y)
     }
@@ -73,7 +73,7 @@ impl Zone {
 
 /// A peer of the network.
 #[derive(Debug)]
-pub struct Can {
+pub(crate) struct Can {
     zone: Zone,
     neighbours: Vec<(Contact, Zone)>,
 }
@@ -81,7 +81,7 @@ pub struct Can {
 /// None.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct CanParameters {}
+pub(crate) struct CanParameters {}
 
 impl Parameters for CanParameters {
     fn check(&self) -> Result<(), ParameterError> {

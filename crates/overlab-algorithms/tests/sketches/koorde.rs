@@ -5,13 +5,13 @@
 
 use overlab_peer::space::RingSuccessor;
 use overlab_peer::{
-    About, Audit, Candidates, Contact, Context, Converged, Directory, Key, KeyRouting, LiveKeys, Lookout, LookupMode,
-    LookupStyle, ParameterError, Parameters, Protocol, Responsibility, Termination,
+    About, Audit, Candidates, Contact, Context, Converged, Directory, Key, KeyRouting, LiveKeys, Lookout,
+    LookupMode, LookupStyle, ParameterError, Parameters, Protocol, Responsibility, Termination,
 };
 
 /// A Koorde peer.
 #[derive(Debug)]
-pub struct Koorde {
+pub(crate) struct Koorde {
     neighbours: Option<Neighbours>,
 }
 
@@ -30,7 +30,7 @@ const SUCCESSORS: usize = 3;
 /// None.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct KoordeParameters {}
+pub(crate) struct KoordeParameters {}
 
 impl Parameters for KoordeParameters {
     fn check(&self) -> Result<(), ParameterError> {
@@ -40,7 +40,7 @@ impl Parameters for KoordeParameters {
 
 /// The imaginary node where a lookup is, and the bits of the key that it has still to shift in, topmost first.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Walk {
+pub(crate) struct Walk {
     begun: bool,
     imaginary: Key,
     bits: u64,
@@ -120,7 +120,9 @@ impl KeyRouting for Koorde {
     fn responsible(&self, key: Key, _walk: &Walk, context: &Lookout<'_, Self>) -> Responsibility {
         match &self.neighbours {
             None => Responsibility::Yes,
-            Some(n) if key.in_open_closed(context.key_of(n.predecessor), context.key()) => Responsibility::Yes,
+            Some(n) if key.in_open_closed(context.key_of(n.predecessor), context.key()) => {
+                Responsibility::Yes
+            }
             Some(_) => Responsibility::No,
         }
     }

@@ -49,7 +49,6 @@ fn koorde_shifts_its_way_to_the_owner() {
             assert_eq!(done.owner(), Harness::<Koorde>::owner_among(&members, done.key));
         }
         let hops = mean_hops(&finished) / f64::from(bits);
-        println!("Koorde: {hops} log2 N hops at 2^{bits}");
         assert!((1.0..=3.0).contains(&hops), "{hops} log2 N hops at 2^{bits}");
     }
 }
@@ -80,10 +79,8 @@ fn success<A: Converged>(parameters: A::Parameters) -> f64 {
     let mut harness = converged::<A>(parameters, 256, 3);
     let finished = look_up(&mut harness, 4);
     let members = harness.members();
-    let right = finished
-        .iter()
-        .filter(|done| done.owner() == Harness::<A>::owner_among(&members, done.key))
-        .count();
+    let right =
+        finished.iter().filter(|done| done.owner() == Harness::<A>::owner_among(&members, done.key)).count();
     right as f64 / (4 * 256) as f64
 }
 
@@ -95,12 +92,10 @@ fn misrouting_peers_cost_lookups() {
         success::<Misrouting<Chord, 10>>(chord()),
         success::<Misrouting<Chord, 40>>(chord()),
     );
-    println!("Chord: {none} {some} {many}");
     assert_eq!(none, 1.0);
     assert!(some < 0.98 && many < some - 0.1, "{some} {many}");
     let k = || KademliaParameters { k: 2, ..KademliaParameters::default() };
     let (none, many) = (success::<Misrouting<Kademlia, 0>>(k()), success::<Misrouting<Kademlia, 40>>(k()));
-    println!("Kademlia: {none} {many}");
     assert_eq!(none, 1.0);
     assert!(many < 0.98, "{many}");
 }

@@ -1,14 +1,14 @@
 //! A wrapper that makes some peers of any algorithm lead lookups astray: adversaries as algorithms.
 
 use overlab_peer::{
-    About, Audit, Candidates, Contact, Context, Converged, Effect, Key, KeyRouting, LiveKeys, Lookout, LookupStyle,
-    Protocol, Responsibility,
+    About, Audit, Candidates, Contact, Context, Converged, Effect, Key, KeyRouting, LiveKeys, Lookout,
+    LookupStyle, Protocol, Responsibility,
 };
 use overlab_time::{Span, mix64};
 
 /// `A`, of whose peers about `PERCENT` in a hundred answer with the contacts for another key than was asked.
 #[derive(Debug)]
-pub struct Misrouting<A, const PERCENT: u64>(A);
+pub(crate) struct Misrouting<A, const PERCENT: u64>(A);
 
 fn hostile(peer: Contact, percent: u64) -> bool {
     mix64(u64::from(peer.peer.0)) % 100 < percent

@@ -42,7 +42,8 @@ pub(crate) struct LookupRow {
 #[derive(Debug)]
 pub(crate) struct Judge<S> {
     calendar: Calendar,
-    deadline: Span,
+    /// How long after its deadline a report may still come, of an answer that came in time.
+    grace: Span,
     pending: BTreeMap<(PeerId, u32), Pending>,
     ownership: Ownership<S>,
     pub(crate) phases: Vec<Tally>,
@@ -52,9 +53,9 @@ pub(crate) struct Judge<S> {
 }
 
 impl<S: Space> Judge<S> {
-    pub(crate) fn new(calendar: Calendar, deadline: Span, rows: bool) -> Self {
+    pub(crate) fn new(calendar: Calendar, grace: Span, rows: bool) -> Self {
         Self {
-            deadline,
+            grace,
             pending: BTreeMap::new(),
             ownership: Ownership::new(),
             phases: vec![Tally::default(); calendar.phases.len()],
@@ -100,15 +101,20 @@ impl<S: Space> Judge<S> {
 
     /// Fails what is overdue at `now` and forgets what no lookup can need any more.
     pub(crate) fn settle(&mut self, now: Time) {
-        let overdue: Vec<_> =
-            self.pending.iter().filter(|(_, p)| p.deadline < now).map(|(place, _)| *place).collect();
+        let (mut overdue, mut oldest) = (Vec::new(), now);
+        for (place, pending) in &self.pending {
+            if pending.deadline + self.grace < now {
+                overdue.push(*place);
+            } else {
+                oldest = oldest.min(pending.issued);
+            }
+        }
         for place in overdue {
             let pending = self.pending.remove(&place).expect("it was just seen");
             let cause = pending.trouble.unwrap_or(Cause::Timeout);
             self.fail(place.1, pending, cause, 0, 0);
         }
-        let horizon = Time(now.0.saturating_sub(2 * self.deadline.0));
-        self.ownership.forget_before(horizon);
+        self.ownership.forget_before(oldest);
     }
 
     fn trouble(&mut self, operation: Operation, cause: Cause) {
@@ -152,7 +158,7 @@ impl<S: Space> Judge<S> {
             self.fail(number, pending, cause, timeouts, messages);
             return;
         };
-        if now > pending.deadline {
+        if answered > pending.deadline {
             self.fail(number, pending, pending.trouble.unwrap_or(Cause::Timeout), timeouts, messages);
             return;
         }
@@ -191,7 +197,8 @@ impl<S: Space> Judge<S> {
         }
         tally.latency.add(latency.0);
         tally.penalised.add(if verdict.ever { latency.0 } else { pending.deadline.since(pending.issued).0 });
-        tally.termination.add(now.since(pending.issued).0);
+        // A procedure that was not sure by the deadline ended there.
+        tally.termination.add(now.min(pending.deadline).since(pending.issued).0);
         tally.hops.add(hops);
         if let Some(hops) = hops_to_predecessor {
             tally.hops_to_predecessor.add(hops);

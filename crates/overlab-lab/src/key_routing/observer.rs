@@ -15,8 +15,8 @@ pub(crate) struct KeyRoutingObserver<S> {
 }
 
 impl<S: Space> KeyRoutingObserver<S> {
-    pub(crate) fn new(calendar: &Calendar, deadline: Span, rows: bool) -> Self {
-        Self { census: Census::new(calendar.clone()), judge: Judge::new(calendar.clone(), deadline, rows) }
+    pub(crate) fn new(calendar: &Calendar, grace: Span, rows: bool) -> Self {
+        Self { census: Census::new(calendar.clone()), judge: Judge::new(calendar.clone(), grace, rows) }
     }
 }
 

@@ -68,7 +68,7 @@ impl Tally {
         for cause in Cause::ALL {
             // An origin that left is a class of its own, outside the ratios.
             if cause != Cause::OriginLeft {
-                out.put(&format!("lookup.failed.{}", cause.name()), of_issued(self.failed[cause as usize]));
+                out.put(&format!("lookup.failures.{}", cause.name()), of_issued(self.failed[cause as usize]));
             }
         }
         out.put("lookup.latency_ms", self.latency.sample(1e-6));

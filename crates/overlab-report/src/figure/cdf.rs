@@ -36,7 +36,7 @@ pub(crate) fn latency_cdf(scene: &Scene<'_>) -> Figure {
 
     // Air above 1, so that no curve hides behind the frame.
     let y = Scale::linear(0.0, 1.03);
-    let y_ticks = y.ticks(5);
+    let y_ticks = y.ticks(6);
     let (x, logarithmic) = latency_scale(curves.iter().flat_map(|curve| curve.2));
     let top = sheet.bottom + 4.0;
     let panel = Panel {

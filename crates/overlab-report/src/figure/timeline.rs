@@ -169,34 +169,45 @@ fn event_names(
     let mut events: Vec<&EventMark> = scene.results.summary.events.iter().collect();
     events.sort_by(|left, right| left.at_s.total_cmp(&right.at_s));
     let marks: Vec<f64> = events.iter().map(|event| panel.at(event.at_s / length, 0.0).0).collect();
-    let mut labels: Vec<String> =
+    let labels: Vec<String> =
         events.iter().map(|event| font::shorten(&event.name, NOTE, false, 240.0)).collect();
-    let mut rows = rows_of(&labels, &marks, panel);
+    let rows = rows_of(&labels, &marks, panel);
     if rows.iter().any(|row| *row >= EVENT_ROWS) {
-        labels = (1..=events.len()).map(|number| number.to_string()).collect();
-        let named = events.iter().zip(&labels).take(NAMED_EVENTS);
-        let mut list: Vec<String> = named
-            .map(|(event, number)| format!("({number}) {} at {}", event.name, duration(event.at_s)))
-            .collect();
-        if events.len() > NAMED_EVENTS {
-            list.push(format!("and {} more", fixed((events.len() - NAMED_EVENTS) as f64, 0)));
-        }
-        notes.push(format!("events: {}", list.join(", ")));
-        rows = rows_of(&labels, &marks, panel);
+        notes.push(numbered(sheet, &events, &marks));
+        return marks;
     }
-    let count = rows.iter().filter(|row| **row < EVENT_ROWS).max().map_or(0, |row| row + 1);
+    let count = rows.iter().max().map_or(0, |row| row + 1);
     sheet.bottom += count as f64 * PITCH;
     for ((label, mark), row) in labels.iter().zip(&marks).zip(rows) {
-        // Numbers that find no room are left out; their lines remain.
-        if row < EVENT_ROWS {
-            let y = sheet.bottom - row as f64 * PITCH;
-            let leader = vec![(*mark, y - NOTE + 2.0), (*mark, sheet.bottom + 4.0)];
-            sheet.canvas.line(leader, Stroke::solid(GREY, 1.0));
-            let (from, _) = extent(label, *mark, panel);
-            sheet.text((from, y), label, NOTE, Anchor::Start, GREY, false);
-        }
+        let y = sheet.bottom - row as f64 * PITCH;
+        let leader = vec![(*mark, y - NOTE + 2.0), (*mark, sheet.bottom + 4.0)];
+        sheet.canvas.line(leader, Stroke::solid(GREY, 1.0));
+        let (from, _) = extent(label, *mark, panel);
+        sheet.text((from, y), label, NOTE, Anchor::Start, GREY, false);
     }
     marks
+}
+
+/// Writes numbers above the lines, without those that would touch the one before, and returns what they mean.
+fn numbered(sheet: &mut Sheet, events: &[&EventMark], marks: &[f64]) -> String {
+    sheet.bottom += PITCH;
+    let mut free = f64::NEG_INFINITY;
+    for (index, mark) in marks.iter().enumerate() {
+        let number = (index + 1).to_string();
+        let half = font::width(&number, NOTE, false) / 2.0;
+        if mark - half > free {
+            free = mark + half + 2.0;
+            sheet.text((*mark, sheet.bottom), &number, NOTE, Anchor::Middle, GREY, false);
+        }
+    }
+    let named = events.iter().take(NAMED_EVENTS).enumerate();
+    let named =
+        named.map(|(index, event)| format!("({}) {} at {}", index + 1, event.name, duration(event.at_s)));
+    let mut list: Vec<String> = named.collect();
+    if events.len() > NAMED_EVENTS {
+        list.push(format!("and {} more", fixed((events.len() - NAMED_EVENTS) as f64, 0)));
+    }
+    format!("events: {}", list.join(", "))
 }
 
 /// Where a label lies: at the right of its line, or at the left where it would leave the panel.

@@ -80,7 +80,10 @@ fn counts(picture: &UnderlayPicture) -> String {
         ("links", counted("links").or((!picture.edges.is_empty()).then_some(picture.edges.len() as f64))),
         ("hosts", counted("hosts").or((hosts > 0).then_some(hosts as f64))),
     ];
-    let text = figures.into_iter().filter_map(|(name, count)| Some(format!("{} {name}", fixed(count?, 0))));
+    let text = figures.into_iter().filter_map(|(name, count)| {
+        let name = if count == Some(1.0) { name.trim_end_matches('s') } else { name };
+        Some(format!("{} {name}", fixed(count?, 0)))
+    });
     text.collect::<Vec<_>>().join(", ")
 }
 

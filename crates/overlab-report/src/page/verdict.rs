@@ -2,8 +2,9 @@
 
 use super::markup::{Cell, Table, numbers, texts};
 use crate::number::{interval, short};
-use crate::results::{Results, point_name};
-use overlab_schema::{Metric, SummaryPoint};
+use crate::results::Results;
+use overlab_schema::{Metric, SummaryPoint, TimeSeries};
+use std::collections::BTreeSet;
 
 /// The mark of a figure whose two halves of the measured period disagree.
 pub(crate) const DRIFTING: &str = "†";
@@ -21,11 +22,11 @@ pub(crate) const HEADLINE: [(&str, &str); 5] = [
 ];
 
 pub(crate) fn section(results: &Results) -> String {
-    let swept = results.points().len() > 1;
+    let points = results.points();
+    let paths: Vec<&String> =
+        points.iter().flat_map(|point| point.keys()).collect::<BTreeSet<_>>().into_iter().collect();
     let mut columns = texts(["Overlay"]);
-    if swept {
-        columns.extend(texts(["Point"]));
-    }
+    columns.extend(paths.iter().map(|path| ((*path).clone(), false)));
     columns.extend(numbers(["n"]));
     for (metric, name) in HEADLINE {
         columns.extend(numbers([name]));
@@ -37,9 +38,9 @@ pub(crate) fn section(results: &Results) -> String {
         Table::new("Mean over n replications ± half the 95 % confidence interval (Student t)", &columns);
     for point in &results.summary.points {
         let mut cells = vec![Cell::Head(point.overlay.clone())];
-        if swept {
-            cells.push(Cell::Text(point_name(&point.parameters)));
-        }
+        let value =
+            |path: &String| point.parameters.get(path).map(TimeSeries::sweep_text).unwrap_or_default();
+        cells.extend(paths.iter().map(|path| Cell::Text(value(path))));
         cells.push(Cell::Figure(point.replications.to_string()));
         for (name, _) in HEADLINE {
             let metric = point.metrics.get(name);

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 
 /// A sequence of numbers between 0 and 1 that looks random enough for pictures.
 #[derive(Debug)]
-pub struct Noise(pub u64);
+pub(crate) struct Noise(u64);
 
 impl Noise {
-    pub fn next(&mut self) -> f64 {
+    pub(crate) fn next(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as f64 / (1u64 << 31) as f64
     }
@@ -22,21 +22,21 @@ impl Noise {
 
 /// What to make.
 #[derive(Clone, Debug)]
-pub struct Wish {
-    pub name: String,
-    pub overlays: Vec<String>,
-    pub replications: u32,
+pub(crate) struct Wish {
+    pub(crate) name: String,
+    pub(crate) overlays: Vec<String>,
+    pub(crate) replications: u32,
     /// Values of `churn.session.weibull.mean`; one or none is no sweep.
-    pub sweep: Vec<Value>,
-    pub events: Vec<(String, f64)>,
+    pub(crate) sweep: Vec<Value>,
+    pub(crate) events: Vec<(String, f64)>,
     /// Success is exactly 1 throughout.
-    pub perfect: bool,
+    pub(crate) perfect: bool,
     /// What latencies are multiplied with.
-    pub factor: f64,
+    pub(crate) factor: f64,
 }
 
 impl Wish {
-    pub fn plain(overlays: &[&str]) -> Self {
+    pub(crate) fn plain(overlays: &[&str]) -> Self {
         Self {
             name: "dht-under-churn".into(),
             overlays: overlays.iter().map(|label| (*label).to_owned()).collect(),
@@ -53,7 +53,7 @@ const PATH: &str = "churn.session.weibull.mean";
 const BIN: f64 = 60.0;
 const MEASURE: f64 = 3600.0;
 
-pub fn metric(unit: &str, mean: f64, half: f64, n: u32) -> Metric {
+pub(crate) fn metric(unit: &str, mean: f64, half: f64, n: u32) -> Metric {
     Metric {
         unit: unit.into(),
         n,
@@ -69,7 +69,7 @@ pub fn metric(unit: &str, mean: f64, half: f64, n: u32) -> Metric {
     }
 }
 
-pub fn results(wish: &Wish) -> Results {
+pub(crate) fn results(wish: &Wish) -> Results {
     let mut noise = Noise(7);
     let swept = wish.sweep.len() > 1;
     let points: Vec<BTreeMap<String, Value>> = if swept {
@@ -256,7 +256,7 @@ fn series(
 }
 
 /// Domains of routers in the plane, joined in a ring.
-pub fn underlay(noise: &mut Noise, domains: u32, each: u32) -> UnderlayPicture {
+pub(crate) fn underlay(noise: &mut Noise, domains: u32, each: u32) -> UnderlayPicture {
     let mut picture = UnderlayPicture {
         model: "transit_stub".into(),
         statistics: [

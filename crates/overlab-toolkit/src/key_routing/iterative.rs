@@ -275,13 +275,21 @@ impl<A: Converged> KeyRoutingNode<A> {
         host.scratch.spare.push(lookup);
     }
 
-    /// Drops a lookup whose deadline has passed.
+    /// Ends a lookup whose deadline has passed: one that converges answers with the best it had by then, any other is
+    /// dropped.
     pub(super) fn give_up(
         &mut self,
         lookup: Box<Lookup<A::Route>>,
         setup: &Setup<A>,
         host: &mut Host<'_, Self>,
     ) {
+        if lookup.goal != Goal::Own
+            && !claims(setup)
+            && let Some(at) = lookup.best_in_time()
+        {
+            let outcome = lookup.answer_of(at);
+            return self.finish(lookup, outcome, setup, host);
+        }
         if lookup.goal == Goal::Own {
             self.algorithm.found(lookup.key, &[], &mut context(setup, host));
         }

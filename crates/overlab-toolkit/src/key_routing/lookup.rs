@@ -391,6 +391,20 @@ impl<R: Copy + Default> Lookup<R> {
         self.candidates.iter().enumerate().filter(move |(_, c)| answered(c)).map(|(at, _)| at)
     }
 
+    /// The best candidate that had answered by the deadline. The origin itself is an answer only where it knows of
+    /// nobody better.
+    pub(super) fn best_in_time(&self) -> Option<usize> {
+        let answered = |candidate: &Candidate<R>| {
+            candidate.heard
+                && candidate.state == State::Answered
+                && candidate.answered <= self.deadline
+                && self.may_own(candidate)
+        };
+        let at = self.candidates.iter().position(answered)?;
+        let better = self.candidates[..at].iter().any(|candidate| !candidate.is_gone());
+        (self.candidates[at].contact != self.me || !better).then_some(at)
+    }
+
     fn may_own(&self, candidate: &Candidate<R>) -> bool {
         self.member || candidate.contact != self.me
     }

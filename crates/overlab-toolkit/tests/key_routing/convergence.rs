@@ -102,3 +102,24 @@ fn an_algorithm_gets_all_siblings() {
     // As a recursive lookup it would know the owner alone: these stay iterative.
     assert!(world.take_finished().is_empty());
 }
+
+#[test]
+fn the_deadline_takes_the_best_there_is() {
+    let within = |milliseconds| {
+        let mut world = four(2, 1);
+        world.lookup_within(0, Key(0), Span::from_millis(milliseconds));
+        world.run_for(Span::from_secs(10));
+        assert_eq!(world.node(0).unwrap().lookups_under_way(), 0);
+        world.take_finished()
+    };
+    // 1 has answered after 200 ms, 2 would after 300.
+    let finished = within(250);
+    assert_eq!(
+        (finished[0].owner(), finished[0].latency()),
+        (Some(Contact::first(3)), Some(Span::from_millis(200)))
+    );
+    // Only 16 has.
+    assert_eq!(within(150)[0].owner(), Some(Contact::first(2)));
+    // Nobody has, and the origin knows of better ones than itself.
+    assert!(within(50).is_empty());
+}

@@ -39,6 +39,26 @@ fn a_peer_does_not_find_itself_while_it_joins() {
 }
 
 #[test]
+fn the_bootstrap_contact_may_be_the_owner() {
+    // No table named peer 2 when it was asked first; then peer 1 does.
+    let mut ring = world::<RingSuccessor>(&[10, 20, 40, 35], |_| {});
+    script(&mut ring, 1, No, &[2]);
+    script(&mut ring, 2, Unknown, &[1]);
+    ring.start(3, &[2]);
+    ring.run_for(Span::from_secs(5));
+    let notes = &ring.algorithm(3).unwrap().notes;
+    assert_eq!(notes.last(), Some(&Note::Found(Key(35), Some(Contact::first(2)), 1)));
+    assert_eq!(ring.sent().of(Traffic::Join), 4, "its first word is enough");
+    // One that denied is asked once more, now as the owner.
+    script(&mut ring, 2, No, &[1]);
+    assert!(!ring.algorithm(2).unwrap().asked_as_owner.get());
+    ring.start(3, &[2]);
+    ring.run_for(Span::from_secs(5));
+    assert!(ring.algorithm(2).unwrap().asked_as_owner.get());
+    assert_eq!(ring.sent().of(Traffic::Join), 4 + 6);
+}
+
+#[test]
 fn a_join_through_the_dead_fails_in_time() {
     let mut ring = world::<RingSuccessor>(&[10, 20, 40], |_| {});
     ring.kill(0);

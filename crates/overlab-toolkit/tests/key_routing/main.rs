@@ -1,5 +1,6 @@
 //! The key-routing driver, case by case.
 
+mod any;
 mod calls;
 mod claim;
 mod convergence;

@@ -216,3 +216,18 @@ fn joins_travel_over_the_bootstrap_contact_and_do_not_find_themselves() {
         assert!(notes.contains(&Note::Found(Key(25), Some(Contact::first(2)), 1)), "{notes:?}");
     }
 }
+
+#[test]
+fn a_chain_of_denials_is_believed_eight_steps_only() {
+    // 0 names 100, each named owner denies and names the one before it.
+    let keys: Vec<u64> = std::iter::once(10).chain((0..40).map(|i| 100 - i)).collect();
+    let mut ring = world::<RingSuccessor>(&keys, |setup| setup.style.mode = LookupMode::SemiRecursive);
+    script(&mut ring, 0, No, &[1]);
+    for peer in 1..40 {
+        script(&mut ring, peer as usize, No, &[peer + 1]);
+    }
+    ring.lookup(0, Key(35));
+    ring.run_for(Span::from_secs(60));
+    let asked_as_owner = (1..=40).filter(|peer| ring.algorithm(*peer).unwrap().asked_as_owner.get()).count();
+    assert_eq!(asked_as_owner, 8);
+}

@@ -71,9 +71,9 @@ impl Parameters for ChordParameters {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Refresh {
-    /// The next finger, as in the paper's pseudocode.
+    /// The next finger, as in the paper's pseudocode; every round of `stabilize` copies the successor's whole list.
     Fingers,
-    /// The next of all entries, fingers and successors alike, as in the paper's simulation of churn.
+    /// The next of all entries, fingers and successors alike, as in the paper's simulation of churn; a round of `stabilize` refreshes the first successor only.
     Entries,
 }
 
@@ -132,11 +132,16 @@ mod tests {
     #[test]
     fn intervals_have_the_moments_of_their_law() {
         // Second moments of 1, U(1/2, 3/2) and Exp(1): 1, 13/12, 2.
-        for (law, second) in
-            [(IntervalLaw::Constant, 1.0), (IntervalLaw::Uniform, 13.0 / 12.0), (IntervalLaw::Exponential, 2.0)]
-        {
+        for (law, second) in [
+            (IntervalLaw::Constant, 1.0),
+            (IntervalLaw::Uniform, 13.0 / 12.0),
+            (IntervalLaw::Exponential, 2.0),
+        ] {
             let (mean, square) = moments(|span, stream| law.sample(span, stream));
-            assert!((mean - 1.0).abs() < 0.01 && (square / second - 1.0).abs() < 0.02, "{law:?} {mean} {square}");
+            assert!(
+                (mean - 1.0).abs() < 0.01 && (square / second - 1.0).abs() < 0.02,
+                "{law:?} {mean} {square}"
+            );
         }
     }
 

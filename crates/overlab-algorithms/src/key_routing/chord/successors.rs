@@ -52,6 +52,38 @@ impl Successors {
         }
     }
 
+    /// Puts a nearer peer first and keeps the others, at most `length` in all.
+    pub(super) fn put_first(&mut self, first: Contact, length: usize) {
+        self.list.truncate(length.saturating_sub(1));
+        self.list.reserve_exact(1);
+        self.list.insert(0, first);
+    }
+
+    /// Takes the word of the member at `place` that `next` comes after it: whoever the list has between the two is gone.
+    pub(super) fn refresh(
+        &mut self,
+        place: usize,
+        next: Contact,
+        length: usize,
+        me: Key,
+        key_of: impl Fn(Contact) -> Key,
+    ) {
+        let distance = |contact: Contact| me.clockwise(key_of(contact));
+        if distance(next) <= distance(self.list[place]) {
+            // The ring closes after that member.
+            self.list.truncate(place + 1);
+            return;
+        }
+        let gone =
+            self.list[place + 1..].iter().take_while(|other| distance(**other) < distance(next)).count();
+        self.list.drain(place + 1..=place + gone);
+        if self.list.get(place + 1) != Some(&next) && place + 1 < length {
+            self.list.truncate(length - 1);
+            self.list.reserve_exact(1);
+            self.list.insert(place + 1, next);
+        }
+    }
+
     /// Drops `contact`; returns whether it was there.
     pub(super) fn remove(&mut self, contact: Contact) -> bool {
         let before = self.list.len();
@@ -81,6 +113,19 @@ mod tests {
         successors.adopt(Contact::first(6), &contacts(&[8, 7, 8, 9, 2, 5, 6, 7]), 10, Key(50), key_of);
         assert_eq!(successors.as_slice(), contacts(&[6, 8, 9, 2]));
         successors.adopt(Contact::first(6), &contacts(&[7, 8, 9]), 3, Key(50), key_of);
+        assert_eq!(successors.as_slice(), contacts(&[6, 7, 8]));
+        successors.refresh(1, Contact::first(9), 3, Key(50), key_of);
+        assert_eq!(successors.as_slice(), contacts(&[6, 7, 9]), "8 is gone");
+        successors.refresh(0, Contact::first(7), 3, Key(50), key_of);
+        assert_eq!(successors.as_slice(), contacts(&[6, 7, 9]), "as it was");
+        successors.refresh(1, Contact::first(8), 3, Key(50), key_of);
+        assert_eq!(successors.as_slice(), contacts(&[6, 7, 8]), "8 pushes the last out");
+        successors.refresh(2, Contact::first(9), 3, Key(50), key_of);
+        assert_eq!(successors.as_slice(), contacts(&[6, 7, 8]), "no more than three");
+        successors.refresh(1, Contact::first(5), 3, Key(50), key_of);
+        assert_eq!(successors.as_slice(), contacts(&[6, 7]), "the ring closes");
+        successors.adopt(Contact::first(7), &contacts(&[8, 9]), 3, Key(50), key_of);
+        successors.put_first(Contact::first(6), 3);
         assert_eq!(successors.as_slice(), contacts(&[6, 7, 8]));
         assert!(successors.remove(Contact::first(6)) && !successors.remove(Contact::first(6)));
         assert_eq!(successors.first(), Some(Contact::first(7)));

@@ -105,8 +105,12 @@ mod tests {
     use super::*;
 
     fn filled(eviction: Eviction) -> (Bucket, KademliaParameters) {
-        let parameters =
-            KademliaParameters { k: 3, replacement_cache: Some(2), eviction, ..KademliaParameters::default() };
+        let parameters = KademliaParameters {
+            k: 3,
+            replacement_cache: Some(2),
+            eviction,
+            ..KademliaParameters::default()
+        };
         let mut bucket = Bucket::new(Vec::new(), 0);
         for peer in 1..=3 {
             assert_eq!(bucket.seen(Contact::first(peer), &parameters), None);

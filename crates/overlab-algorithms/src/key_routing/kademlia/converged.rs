@@ -61,7 +61,8 @@ impl Converged for Kademlia {
         for (index, members) in subtrees(context.key(), live) {
             let wanted = members.len().min(context.parameters.k) as u64;
             let held = self.table.members(index);
-            let alive = held.iter().filter(|contact| live.contains(context.key_of(**contact), **contact)).count();
+            let alive =
+                held.iter().filter(|contact| live.contains(context.key_of(**contact), **contact)).count();
             audit.expected += wanted;
             audit.missing += wanted.saturating_sub(alive as u64);
         }

@@ -101,9 +101,15 @@ mod tests {
         assert_eq!(wrong(|p| p.k = 0), "k");
         assert_eq!(wrong(|p| p.alpha = 0), "alpha");
         assert_eq!(wrong(|p| p.siblings = Some(21)), "siblings");
-        assert_eq!(wrong(|p| (p.eviction, p.replacement_cache) = (Eviction::Ping, Some(0))), "replacement_cache");
+        assert_eq!(
+            wrong(|p| (p.eviction, p.replacement_cache) = (Eviction::Ping, Some(0))),
+            "replacement_cache"
+        );
         assert_eq!(wrong(|p| p.stale_after = 256), "stale_after");
-        assert_eq!(wrong(|p| p.refresh_interval = Interval::Every(Span::from_millis(999))), "refresh_interval");
+        assert_eq!(
+            wrong(|p| p.refresh_interval = Interval::Every(Span::from_millis(999))),
+            "refresh_interval"
+        );
         assert_eq!(KademliaParameters::default().check(), Ok(()));
         assert_eq!(KademliaParameters::default().longest_period(), Span::from_hours(1));
     }

@@ -39,7 +39,8 @@ impl KeyRouting for Kademlia {
             return;
         }
         let me = context.me();
-        let neighbour = closest.iter().filter(|contact| **contact != me).map(|c| context.key_of(*c).xor(here)).min();
+        let neighbour =
+            closest.iter().filter(|contact| **contact != me).map(|c| context.key_of(*c).xor(here)).min();
         let Some(distance) = neighbour else { return };
         // "Finally, u refreshes all k-buckets further away than its closest neighbor" (section 2.3).
         for index in 0..distance.leading_zeros() {

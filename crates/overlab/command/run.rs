@@ -1,0 +1,248 @@
+//! `overlab run`: scenarios in, folders of results out.
+
+use super::failure::Failure;
+use super::source::{Changes, Source};
+use super::{Done, REVISION, VERSION, interrupt, output, panics, progress, tables};
+use clap::Args;
+use clap::value_parser;
+use overlab_lab::{Execute, Execution, Plan, Progress, Registry, Store, cores, execute};
+use overlab_schema::{Distributions, Manifest, ResultFile, Summary, TimeSeries, UnderlayPicture};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const EXAMPLES: &str = "\
+Examples:
+  overlab run scenarios/quickstart.json
+  overlab run my.json --set peers.count=5000 --set overlays[0].algorithm.chord.successors=16
+  overlab run my.json --seed 7 --out results/seed-7
+  overlab run first.json second.json --out results/today      One folder each under results/today
+
+A folder that holds results of the same scenario, made by the same version of this program, is continued: only
+what is missing is run, and where nothing is, its table is printed. The results do not depend on --threads.
+
+Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and
+nothing was written; 130 interrupted (Ctrl-C), and what was finished is kept.";
+
+/// Runs scenarios and writes their results, plots and reports.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Run {
+    /// Scenario files.
+    #[arg(required = true, value_name = "SCENARIO")]
+    scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    changes: Changes,
+    /// Threads in all; by default as many as the machine has processors.
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=4096))]
+    threads: Option<u32>,
+    /// The results folder; by default results/NAME. With several scenarios, the folder that theirs are made in.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// A folder with data files that are not beside the scenario.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Replaces whatever else the results folder holds, once the new results are complete.
+    #[arg(long)]
+    force: bool,
+    /// Shows no progress.
+    #[arg(long)]
+    quiet: bool,
+    /// Divides the width of the engine's windows; no result depends on it.
+    #[arg(long, hide = true, value_name = "N", default_value_t = 1, value_parser = value_parser!(u32).range(1..=1000))]
+    window_divisor: u32,
+}
+
+/// A scenario that is ready to run.
+struct Job {
+    file: PathBuf,
+    source: Source,
+    plans: Vec<Plan>,
+    folder: PathBuf,
+}
+
+impl Run {
+    pub(super) fn perform(&self, registry: &Registry) -> Done {
+        let jobs = self.prepare(registry)?;
+        let stores = self.open(&jobs, registry)?;
+        let stop = interrupt::watch();
+        let mut failures = Vec::new();
+        for (job, store) in jobs.iter().zip(stores) {
+            match self.job(job, store, stop) {
+                Ok(()) => {}
+                Err(Failure::Interrupted) => return Err(Failure::Interrupted),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        // What is wrong with several is told together; the run failed if any of them did.
+        match failures.len() {
+            0 => Ok(()),
+            1 => Err(failures.remove(0)),
+            _ => Err(Failure::Run(failures.iter().flat_map(Failure::lines).cloned().collect())),
+        }
+    }
+
+    /// Reads and checks all scenarios, before anything is written.
+    fn prepare(&self, registry: &Registry) -> Result<Vec<Job>, Failure> {
+        let (mut jobs, mut problems) = (Vec::new(), Vec::new());
+        for file in &self.scenarios {
+            let prepared = Source::read(file, &self.changes, registry).and_then(|mut source| {
+                let plans = source.plans(self.data.as_deref())?;
+                Ok((source, plans))
+            });
+            match prepared {
+                Ok((source, plans)) => {
+                    let folder = self.folder(source.name());
+                    jobs.push(Job { file: file.clone(), source, plans, folder });
+                }
+                Err(failure) => problems.extend_from_slice(failure.lines()),
+            }
+        }
+        let mut files = BTreeMap::new();
+        for job in &jobs {
+            if let Some(other) = files.insert(&job.folder, &job.file) {
+                problems.push(format!(
+                    "{}: is called {:?} as {} is, and both would write to {}: run them one by one with --out",
+                    job.file.display(),
+                    job.source.name(),
+                    other.display(),
+                    job.folder.display()
+                ));
+            }
+        }
+        if problems.is_empty() { Ok(jobs) } else { Err(Failure::Input(problems)) }
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        match (&self.out, self.scenarios.len()) {
+            (Some(out), 1) => out.clone(),
+            (Some(out), _) => out.join(name),
+            (None, _) => Path::new("results").join(name),
+        }
+    }
+
+    /// Opens all results folders; where one cannot be, none is left behind.
+    fn open(&self, jobs: &[Job], registry: &Registry) -> Result<Vec<Store>, Failure> {
+        let revision = revision(registry);
+        let (mut stores, mut made) = (Vec::new(), Vec::new());
+        for job in jobs {
+            let new = first_missing(&job.folder);
+            let scenario = job.source.experiment.scenario.to_json();
+            match Store::open(&job.folder, &scenario, VERSION, revision.as_deref(), self.force) {
+                Ok(store) => {
+                    made.extend(new);
+                    stores.push(store);
+                }
+                Err(error) => {
+                    for folder in made.iter().chain(&new) {
+                        // That this may fail too changes nothing about the error.
+                        let _ = fs_err::remove_dir_all(folder);
+                    }
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(stores)
+    }
+
+    fn job(&self, job: &Job, store: Store, stop: &AtomicBool) -> Done {
+        let experiment = &job.source.experiment;
+        job.source.tell_warnings();
+        if let Some(summary) = complete(&job.folder, store.staging(), experiment.runs()) {
+            if !job.folder.join("report.html").exists() {
+                draw(&job.folder)?;
+            }
+            return conclude(&summary, &job.folder);
+        }
+        let progress = Progress::default();
+        let execution = Execution {
+            threads: self.threads.map_or_else(cores, |threads| threads as usize),
+            width_divisor: self.window_divisor,
+            stop,
+            progress: &progress,
+            command: command(),
+            version: VERSION.to_owned(),
+            revision: REVISION.map(str::to_owned),
+        };
+        let work = || execute(experiment, &job.plans, store, &execution);
+        let (executed, places) =
+            panics::quietly(|| progress::shown(job.source.name(), &progress, self.quiet, work));
+        let Execute { summary, folder, finished: (finished, runs), interrupted: _, failures } = executed?;
+        for warning in &summary.warnings {
+            output::warn(warning);
+        }
+        let drawn = if finished > 0 { draw(&folder) } else { Ok(()) };
+        if finished == runs {
+            drawn?;
+            return conclude(&summary, &folder);
+        }
+        let kept = format!("{finished} of {runs} runs are finished and kept in {}", folder.display());
+        if failures.is_empty() && stop.load(Ordering::Relaxed) {
+            output::tell(&format!("interrupted: {kept}; the same command continues"));
+            return Err(Failure::Interrupted);
+        }
+        let places = places.iter().map(|place| format!("it panicked at {place} (RUST_BACKTRACE=1 tells how it got there)"));
+        let lines = failures.into_iter().chain(places).chain([format!("{kept}; the same command runs the others")]);
+        Err(Failure::Run(lines.collect()))
+    }
+}
+
+/// Plots and page.
+fn draw(folder: &Path) -> Done {
+    // The folder is ours, so whatever is wrong with it is no fault of the input.
+    let failed = |error: overlab_report::ReportError| {
+        Failure::run(format!("the results are complete, but could not be drawn: {error}"))
+    };
+    overlab_report::draw(folder).map_err(failed)?;
+    overlab_report::page(folder).map_err(failed)?;
+    Ok(())
+}
+
+/// Prints tables and places of the results.
+fn conclude(summary: &Summary, folder: &Path) -> Done {
+    let report = folder.join("report.html");
+    output::print(&format!(
+        "{}results: {}\nreport: {}\n",
+        tables::tables(summary),
+        folder.display(),
+        report.display()
+    ))
+}
+
+/// The summary of a folder in which nothing is missing.
+fn complete(folder: &Path, staging: &Path, runs: u64) -> Option<Summary> {
+    let files = [Summary::FILE, Distributions::FILE, TimeSeries::FILE, UnderlayPicture::FILE, Manifest::FILE];
+    if staging != folder || !files.iter().all(|file| folder.join(file).is_file()) {
+        return None;
+    }
+    let text = fs_err::read_to_string(folder.join(Summary::FILE)).ok()?;
+    let summary = Summary::from_json(Summary::FILE, &text).ok()?;
+    let there: u64 = summary.points.iter().map(|point| u64::from(point.replications)).sum();
+    (there == runs).then_some(summary)
+}
+
+/// The topmost folder on the way to `folder` that is not there yet.
+fn first_missing(folder: &Path) -> Option<PathBuf> {
+    let named = |folder: &&Path| !folder.as_os_str().is_empty();
+    folder.ancestors().take_while(named).take_while(|folder| !folder.exists()).last().map(Path::to_owned)
+}
+
+/// The command line; the program by its name alone, since its folder is this machine's affair.
+fn command() -> Vec<String> {
+    let mut words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(program) = words.first_mut() {
+        *program = Path::new(&program).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    }
+    words
+}
+
+/// What distinguishes the program that results are made with, beside its version: for the command itself the revision
+/// of its source. A plug-in is worked on between two runs, and its results must not be mixed with those of the
+/// code before: its own file is hashed.
+fn revision(registry: &Registry) -> Option<String> {
+    if registry.entries().len() == Registry::built_in().entries().len() {
+        return REVISION.map(str::to_owned);
+    }
+    let program = fs_err::read(std::env::current_exe().ok()?).ok()?;
+    Some(format!("program {}", &blake3::hash(&program).to_hex()[..16]))
+}

@@ -1,0 +1,105 @@
+//! `overlab underlay`: the network underneath a scenario, in figures and as a picture.
+
+use super::failure::Failure;
+use super::source::{self, Changes, Source};
+use super::table::Table;
+use super::tables::figure;
+use super::{Done, output};
+use clap::Args;
+use overlab_lab::{Registry, picture};
+use overlab_schema::UnderlayPicture;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  overlab underlay scenarios/quickstart.json
+  overlab underlay scenarios/quickstart.json --out underlay.svg
+  overlab underlay my.json --set underlay.graph.file=Geant.graphml --json
+
+Shows the underlay of the first replication at the first point of the sweep. Latencies are one-way between
+hosts, in milliseconds. Exit codes: 0 done; 1 the picture could not be written; 2 the scenario is wrong.";
+
+/// Prints statistics of a scenario's underlay, and draws it.
+#[derive(Debug, Args)]
+#[command(name = "underlay", after_help = EXAMPLES)]
+pub(super) struct UnderlayCommand {
+    /// A scenario file.
+    #[arg(value_name = "SCENARIO")]
+    scenario: PathBuf,
+    #[command(flatten)]
+    changes: Changes,
+    /// A folder with data files that are not beside the scenario.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Prints the statistics as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Draws a picture into this file, which ends in .svg or .png.
+    #[arg(long, value_name = "FILE", value_parser = picture_file)]
+    out: Option<PathBuf>,
+}
+
+impl UnderlayCommand {
+    pub(super) fn perform(&self, registry: &Registry) -> Done {
+        let mut source = Source::read(&self.scenario, &self.changes, registry)?;
+        let plans = source.plans(self.data.as_deref())?;
+        let (point, plan) = (&source.experiment.points[0], &plans[0]);
+        let underlay = picture(plan, &source::ground(point, plan)?);
+        if let Some(file) = &self.out {
+            draw(&underlay, file)?;
+        }
+        if self.json {
+            let all = json!({ "model": underlay.model, "statistics": underlay.statistics });
+            return output::print(&format!("{all:#}\n"));
+        }
+        let mut table = Table::new("lrl");
+        table.row(["model", &underlay.model]);
+        for (name, value) in &underlay.statistics {
+            let (name, unit) = without_unit(name);
+            table.row([name, value.map_or_else(|| "-".to_owned(), figure), unit.to_owned()]);
+        }
+        output::print(&table.text())
+    }
+}
+
+fn picture_file(file: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(file);
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("svg" | "png") => Ok(path),
+        _ => Err("end the name in .svg or .png".to_owned()),
+    }
+}
+
+fn draw(underlay: &UnderlayPicture, file: &Path) -> Done {
+    if underlay.nodes.is_empty() {
+        let model = &underlay.model;
+        return Err(Failure::input(format!("{model}: has no routers and no places, so nothing to draw: leave --out away")));
+    }
+    let figure = overlab_report::underlay_picture(underlay);
+    let svg = file.extension().is_some_and(|extension| extension == "svg");
+    let bytes = if svg { figure.svg().into_bytes() } else { figure.png() };
+    fs_err::write(file, bytes).map_err(|error| Failure::run(format!("{error}: name another file with --out")))
+}
+
+/// A statistic's name without the unit in it, and the unit.
+fn without_unit(name: &str) -> (String, &'static str) {
+    let (quantity, part) = name.split_once('.').map_or((name, ""), |(quantity, part)| (quantity, part));
+    match quantity.strip_suffix("_ms") {
+        Some(quantity) if part.is_empty() => (quantity.to_owned(), "ms"),
+        Some(quantity) => (format!("{quantity}.{part}"), "ms"),
+        None => (name.to_owned(), ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_unit;
+
+    #[test]
+    fn units_leave_the_names() {
+        assert_eq!(without_unit("latency_ms.p50"), ("latency.p50".to_owned(), "ms"));
+        assert_eq!(without_unit("lookahead_ms"), ("lookahead".to_owned(), "ms"));
+        assert_eq!(without_unit("degree.max"), ("degree.max".to_owned(), ""));
+    }
+}

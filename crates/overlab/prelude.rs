@@ -1,0 +1,20 @@
+//! All that the author of an algorithm needs: `use overlab::prelude::*;`.
+//!
+//! * The traits to implement: [`Protocol`], [`KeyRouting`], [`Converged`]; [`Message`] for the algorithm's own
+//!   messages and [`Parameters`] for its parameters, which [`parameters!`] declares.
+//! * What they see and give: [`Context`] and [`Lookout`], [`Contact`], [`Key`], [`Candidates`], [`Responsibility`],
+//!   [`LookupStyle`], [`About`], and [`LiveKeys`] and [`Audit`] before and beside a run.
+//! * Ownership rules: [`RingSuccessor`], [`XorClosest`], [`NumericallyClosest`], [`SelfDeclared`], or a [`Space`] of
+//!   one's own.
+//! * Simulated time and randomness: [`Time`], [`Span`], [`Interval`], [`Rate`], [`Stream`].
+//! * [`Registry`] and [`entry!`] to make a program of it.
+
+pub use crate::{Registry, entry, parameters};
+pub use overlab_peer::space::{NumericallyClosest, RingSuccessor, SelfDeclared, Space, XorClosest};
+pub use overlab_peer::{
+    About, Audit, Candidates, Contact, Context, Converged, Directory, Key, KeyRouting, LiveKeys, Lookout,
+    LookupMode, LookupStyle, Message, ParameterError, Parameters, Protocol, Responsibility, Termination,
+};
+pub use overlab_time::{Interval, Rate, Span, Stream, Time};
+pub use schemars::JsonSchema;
+pub use serde::{Deserialize, Serialize};
