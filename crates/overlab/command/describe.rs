@@ -83,7 +83,8 @@ fn algorithm(entry: &Entry) -> String {
     for field in &mut fields {
         field.default = defaults.get(&field.name).cloned();
     }
-    let overlay = json!({ "overlays": [{ "label": entry.about.title, "algorithm": { entry.about.name: defaults } }] });
+    let overlay =
+        json!({ "overlays": [{ "label": entry.about.title, "algorithm": { entry.about.name: defaults } }] });
     format!(
         "{}: {} (algorithm, {})\n{}{}{}{}",
         entry.about.name,
@@ -108,9 +109,12 @@ fn choice(kind: &str, choice: &Choice, vocabulary: &Vocabulary, shown: &Value) -
 
 fn measured(entry: &MetricEntry) -> String {
     let unit = if entry.unit == "1" { "none: a ratio or a count" } else { entry.unit };
-    let mut text = format!("{} (metric)\n{}  Unit: {unit}\n", family(entry.name), wrapped(entry.meaning, "  ", WIDTH));
+    let mut text =
+        format!("{} (metric)\n{}  Unit: {unit}\n", family(entry.name), wrapped(entry.meaning, "  ", WIDTH));
     if entry.headline {
-        text.push_str("  A headline: it stands first in tables, and every run judges whether it is stationary.\n");
+        text.push_str(
+            "  A headline: it stands first in tables, and every run judges whether it is stationary.\n",
+        );
     }
     text
 }
@@ -136,6 +140,7 @@ fn parameters(fields: &[Field]) -> String {
 fn example(excerpt: &Value) -> String {
     let text = format!("{excerpt:#}");
     // The outermost braces belong to the scenario.
-    let inner: String = text.lines().filter(|line| line.starts_with(' ')).map(|line| format!("{line}\n")).collect();
+    let inner: String =
+        text.lines().filter(|line| line.starts_with(' ')).map(|line| format!("{line}\n")).collect();
     format!("\nIn a scenario:\n{inner}")
 }

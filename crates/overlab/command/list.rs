@@ -67,7 +67,8 @@ impl Kind {
 
     /// All names of this kind, each with one sentence.
     pub(super) fn names(self, registry: &Registry, vocabulary: &Vocabulary) -> Vec<(String, String)> {
-        let choices = |all: Vec<Choice>| all.into_iter().map(|choice| (choice.name, choice.description)).collect();
+        let choices =
+            |all: Vec<Choice>| all.into_iter().map(|choice| (choice.name, choice.description)).collect();
         match self {
             Self::Algorithms => registry
                 .entries()

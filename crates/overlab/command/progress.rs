@@ -22,7 +22,13 @@ pub(super) fn shown<R>(name: &str, progress: &Progress, quiet: bool, work: impl 
     thread::scope(|scope| {
         let (working, over) = channel::<()>();
         if !quiet {
-            scope.spawn(move || if std::io::stderr().is_terminal() { bar(name, progress, &over) } else { lines(name, progress, &over) });
+            scope.spawn(move || {
+                if std::io::stderr().is_terminal() {
+                    bar(name, progress, &over)
+                } else {
+                    lines(name, progress, &over)
+                }
+            });
         }
         let result = work();
         drop(working);
@@ -50,7 +56,11 @@ fn lines(name: &str, progress: &Progress, over: &Receiver<()>) {
     let clock = Stopwatch::start();
     while goes_on(over, LINE) {
         let look = Look::at(progress, clock);
-        output::tell(&format!("{name}: {:.0} %, {}", 100.0 * look.done as f64 / look.all.max(1) as f64, look.text()));
+        output::tell(&format!(
+            "{name}: {:.0} %, {}",
+            100.0 * look.done as f64 / look.all.max(1) as f64,
+            look.text()
+        ));
     }
 }
 

@@ -181,8 +181,11 @@ impl Run {
             output::tell(&format!("interrupted: {kept}; the same command continues"));
             return Err(Failure::Interrupted);
         }
-        let places = places.iter().map(|place| format!("it panicked at {place} (RUST_BACKTRACE=1 tells how it got there)"));
-        let lines = failures.into_iter().chain(places).chain([format!("{kept}; the same command runs the others")]);
+        let places = places
+            .iter()
+            .map(|place| format!("it panicked at {place} (RUST_BACKTRACE=1 tells how it got there)"));
+        let lines =
+            failures.into_iter().chain(places).chain([format!("{kept}; the same command runs the others")]);
         Err(Failure::Run(lines.collect()))
     }
 }
@@ -229,9 +232,12 @@ fn first_missing(folder: &Path) -> Option<PathBuf> {
 
 /// The command line; the program by its name alone, since its folder is this machine's affair.
 fn command() -> Vec<String> {
-    let mut words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let mut words: Vec<String> =
+        std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     if let Some(program) = words.first_mut() {
-        *program = Path::new(&program).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        *program = Path::new(&program)
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     }
     words
 }

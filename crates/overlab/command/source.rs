@@ -3,10 +3,10 @@
 use super::failure::Failure;
 use super::output;
 use clap::Args;
-use fs_err as fs;
 use overlab_lab::{DataError, DataFiles, Experiment, ExperimentPoint, Ground, Plan, Registry};
 use overlab_schema::{Document, Path as ScenarioPath};
 use serde_json::Value;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// What options change of a scenario.
@@ -34,14 +34,13 @@ impl Source {
     /// Reads the scenario in `file`, changes it, and resolves all its points.
     pub(super) fn read(file: &Path, changes: &Changes, registry: &Registry) -> Result<Self, Failure> {
         let name = file.display().to_string();
-        let bytes = fs::File::open(file).and_then(|mut file| {
+        let bytes = std::fs::File::open(file).and_then(|mut file| {
             let mut bytes = Vec::new();
             // A little more than a scenario may have: enough to see that this is none.
-            std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, (16 << 20) + 1), &mut bytes)?;
+            file.by_ref().take((16 << 20) + 1).read_to_end(&mut bytes)?;
             Ok(bytes)
         });
         let bytes = bytes.map_err(|error| {
-            let error = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
             Failure::input(format!("{name}: cannot be read ({error}): name a scenario file"))
         })?;
         let mut document = Document::parse_bytes(&name, &bytes)?;

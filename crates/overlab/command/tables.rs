@@ -50,14 +50,16 @@ fn columns(points: &[SummaryPoint]) -> Vec<&[SummaryPoint]> {
 
 /// The names of all metrics of these points in the order of the catalogue: headlines, then the others.
 fn names(points: &[SummaryPoint]) -> (Vec<String>, Vec<String>) {
-    let rank = |name: &str| {
-        let entry = overlab_lab::metric(name);
-        METRICS.iter().position(|other| Some(other) == entry).unwrap_or(METRICS.len())
-    };
     let mut names: Vec<String> = all_metrics(points).map(|(name, _)| name.clone()).collect();
     names.sort_by_key(|name| (rank(name), name.clone()));
     names.dedup();
     names.into_iter().partition(|name| overlab_lab::metric(name).is_some_and(|entry| entry.headline))
+}
+
+/// A metric's place in the catalogue.
+fn rank(name: &str) -> usize {
+    let entry = overlab_lab::metric(name);
+    METRICS.iter().position(|other| Some(other) == entry).unwrap_or(METRICS.len())
 }
 
 /// One row a metric, one column an overlay.
@@ -102,7 +104,7 @@ fn effects(overlays: &[SummaryPoint]) -> String {
         let labels = overlays.iter().map(|point| point.overlay.clone());
         table.row([format!("effect of \"{}\"", here[0].event), "unit".to_owned()].into_iter().chain(labels));
         let mut names: Vec<&String> = here.iter().flat_map(|effects| effects.effects.keys()).collect();
-        names.sort();
+        names.sort_by_key(|name| (rank(name), *name));
         names.dedup();
         for name in names {
             let found: Vec<_> = here.iter().map(|effects| effects.effects.get(name)).collect();
@@ -119,7 +121,11 @@ fn effects(overlays: &[SummaryPoint]) -> String {
             };
             row("depth", unit_text(unit), &depth);
             row("recovery", "s".to_owned(), &recovery);
-            row("lost", [&unit_text(unit), "s"].map(|part| part.to_owned()).join(" ").trim().to_owned(), &lost);
+            row(
+                "lost",
+                [&unit_text(unit), "s"].map(|part| part.to_owned()).join(" ").trim().to_owned(),
+                &lost,
+            );
         }
         text.push_str(&table.text());
         text.push('\n');
@@ -130,11 +136,15 @@ fn effects(overlays: &[SummaryPoint]) -> String {
 /// One row a point and overlay, one column a headline.
 fn points(summary: &Summary) -> String {
     let (headlines, _) = names(&summary.points);
-    let paths: Vec<&String> = summary.points.first().map_or_else(Vec::new, |point| point.parameters.keys().collect());
+    let paths: Vec<&String> =
+        summary.points.first().map_or_else(Vec::new, |point| point.parameters.keys().collect());
     let mut table = Table::new(&format!("{}l{}", "l".repeat(paths.len()), "r".repeat(headlines.len())));
     // Names are long: service, quantity and unit stand below each other.
-    let split = |name: &String| name.split_once('.').map_or((String::new(), name.clone()), |(a, b)| (a.to_owned(), b.to_owned()));
-    let unit = |name: &String| overlab_lab::metric(name).map_or_else(String::new, |entry| unit_text(entry.unit));
+    let split = |name: &String| {
+        name.split_once('.').map_or((String::new(), name.clone()), |(a, b)| (a.to_owned(), b.to_owned()))
+    };
+    let unit =
+        |name: &String| overlab_lab::metric(name).map_or_else(String::new, |entry| unit_text(entry.unit));
     let blank = || paths.iter().map(|_| String::new()).chain([String::new()]);
     table.row(blank().chain(headlines.iter().map(|name| split(name).0)));
     let sweep = paths.iter().map(|path| short_path(path));
@@ -144,8 +154,12 @@ fn points(summary: &Summary) -> String {
     for point in &summary.points {
         // A value that stands in the row above already is not said again.
         let repeated = last == Some(&point.parameters);
-        let values = point.parameters.values().map(|value| if repeated { String::new() } else { TimeSeries::sweep_text(value) });
-        let cells = headlines.iter().map(|name| point.metrics.get(name).map_or_else(|| "-".to_owned(), interval));
+        let values = point
+            .parameters
+            .values()
+            .map(|value| if repeated { String::new() } else { TimeSeries::sweep_text(value) });
+        let cells =
+            headlines.iter().map(|name| point.metrics.get(name).map_or_else(|| "-".to_owned(), interval));
         table.row(values.chain([point.overlay.clone()]).chain(cells));
         last = Some(&point.parameters);
     }
@@ -155,8 +169,11 @@ fn points(summary: &Summary) -> String {
         text.push_str(&format!("{} is {path}\n", short_path(path)));
     }
     if !summary.events.is_empty() {
-        let events: Vec<String> =
-            summary.events.iter().map(|event| format!("{} at {} s", event.name, figure(event.at_s))).collect();
+        let events: Vec<String> = summary
+            .events
+            .iter()
+            .map(|event| format!("{} at {} s", event.name, figure(event.at_s)))
+            .collect();
         text.push_str(&format!("events: {}\n", events.join(", ")));
     }
     text.push_str("all metrics of all points are in summary.json\n\n");

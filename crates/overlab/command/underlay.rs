@@ -55,7 +55,9 @@ impl UnderlayCommand {
         }
         let mut table = Table::new("lrl");
         table.row(["model", &underlay.model]);
-        for (name, value) in &underlay.statistics {
+        let mut statistics: Vec<_> = underlay.statistics.iter().collect();
+        statistics.sort_by_key(|(name, _)| rank(name));
+        for (name, value) in statistics {
             let (name, unit) = without_unit(name);
             table.row([name, value.map_or_else(|| "-".to_owned(), figure), unit.to_owned()]);
         }
@@ -74,12 +76,24 @@ fn picture_file(file: &str) -> Result<PathBuf, String> {
 fn draw(underlay: &UnderlayPicture, file: &Path) -> Done {
     if underlay.nodes.is_empty() {
         let model = &underlay.model;
-        return Err(Failure::input(format!("{model}: has no routers and no places, so nothing to draw: leave --out away")));
+        return Err(Failure::input(format!(
+            "{model}: has no routers and no places, so nothing to draw: leave --out away"
+        )));
     }
     let figure = overlab_report::underlay_picture(underlay);
     let svg = file.extension().is_some_and(|extension| extension == "svg");
     let bytes = if svg { figure.svg().into_bytes() } else { figure.png() };
     fs_err::write(file, bytes).map_err(|error| Failure::run(format!("{error}: name another file with --out")))
+}
+
+/// A statistic's place in the table: sizes, degrees, latencies; the parts of each from the smallest to the largest.
+fn rank(name: &str) -> (usize, usize) {
+    const QUANTITIES: [&str; 7] =
+        ["hosts", "routers", "routers_with_hosts", "links", "degree", "link_latency_ms", "latency_ms"];
+    const PARTS: [&str; 9] = ["", "min", "p5", "p50", "mean", "p90", "p95", "p99", "max"];
+    let (quantity, part) = name.split_once('.').unwrap_or((name, ""));
+    let place = |all: &[&str], one: &str| all.iter().position(|other| *other == one).unwrap_or(all.len());
+    (place(&QUANTITIES, quantity), place(&PARTS, part))
 }
 
 /// A statistic's name without the unit in it, and the unit.

@@ -46,7 +46,9 @@ impl Verify {
         let folder = self.folder.display();
         let file = self.folder.join("scenario.json");
         if !file.is_file() {
-            return Err(Failure::input(format!("{folder}: holds no scenario.json: name a folder that `overlab run` wrote")));
+            return Err(Failure::input(format!(
+                "{folder}: holds no scenario.json: name a folder that `overlab run` wrote"
+            )));
         }
         let mut source = Source::read(&file, &Changes::default(), registry)?;
         let plans = source.plans(self.data.as_deref())?;
@@ -64,7 +66,8 @@ impl Verify {
             let this = described(VERSION, REVISION);
             output::warn(&format!("{folder} was made by version {made}; this is {this}"));
         }
-        let scratch = tempfile::tempdir().map_err(|error| Failure::run(format!("no temporary folder: {error}")))?;
+        let scratch =
+            tempfile::tempdir().map_err(|error| Failure::run(format!("no temporary folder: {error}")))?;
         let again = scratch.path().join("again");
         let scenario = source.experiment.scenario.to_json();
         let store = Store::open(&again, &scenario, VERSION, REVISION, false)?;
@@ -82,7 +85,11 @@ impl Verify {
         let (executed, _) = panics::quietly(|| progress::shown(source.name(), &progress, self.quiet, work));
         let executed = executed?;
         if executed.finished.0 != executed.finished.1 {
-            return Err(if executed.failures.is_empty() { Failure::Interrupted } else { Failure::Run(executed.failures) });
+            return Err(if executed.failures.is_empty() {
+                Failure::Interrupted
+            } else {
+                Failure::Run(executed.failures)
+            });
         }
         match difference::first(&self.folder, &again, &FILES)? {
             Some(difference) => {
@@ -95,8 +102,9 @@ impl Verify {
 
     fn read<F: ResultFile>(&self) -> Result<F, Failure> {
         let path = self.folder.join(F::FILE);
-        let text = fs_err::read_to_string(&path)
-            .map_err(|error| Failure::input(format!("{error}: complete the folder with `overlab run` first")))?;
+        let text = fs_err::read_to_string(&path).map_err(|error| {
+            Failure::input(format!("{error}: complete the folder with `overlab run` first"))
+        })?;
         Ok(F::from_json(&path.display().to_string(), &text)?)
     }
 }

@@ -152,7 +152,9 @@ impl Vocabulary {
             for choice in choices {
                 kinds.push(match (choice.get("const"), choice["properties"].as_object()) {
                     (Some(word), _) => word.to_string(),
-                    (None, Some(keys)) => format!("{{ {:?}: ... }}", keys.keys().next().map_or("", String::as_str)),
+                    (None, Some(keys)) => {
+                        format!("{{ {:?}: ... }}", keys.keys().next().map_or("", String::as_str))
+                    }
                     (None, None) => self.kind(choice),
                 });
             }

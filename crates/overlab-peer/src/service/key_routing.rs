@@ -38,13 +38,19 @@ pub trait KeyRouting: Protocol {
     fn found(&mut self, _key: Key, _closest: &[Contact], _context: &mut Context<'_, Self>) {}
 
     /// How its lookups are done unless the scenario says otherwise.
-    fn style(parameters: &Self::Parameters) -> LookupStyle;
+    fn style(_parameters: &Self::Parameters) -> LookupStyle {
+        LookupStyle::default()
+    }
 
     /// All contacts in its tables, each once: the neighbour set.
     fn contacts(&self, out: &mut Vec<Contact>);
 
-    /// Bytes it holds on the heap, beside its own size.
-    fn heap_bytes(&self) -> usize;
+    /// Bytes it holds on the heap, beside its own size; by default, those of its contacts.
+    fn heap_bytes(&self) -> usize {
+        let mut contacts = Vec::new();
+        self.contacts(&mut contacts);
+        size_of_val(contacts.as_slice())
+    }
 }
 
 /// What [`KeyRouting::closest`] and [`KeyRouting::responsible`] may see: no stream, no effects.
@@ -79,7 +85,8 @@ pub trait Converged: KeyRouting {
 
     /// Compares the tables with what [`Self::converge`] would demand of them now: counts into `audit.expected` and
     /// `audit.missing`, and successor pointers where there are any. Never changes the run.
-    fn audit(&self, live: &LiveKeys<'_>, context: &Lookout<'_, Self>, audit: &mut Audit);
+    /// By default nothing is compared.
+    fn audit(&self, _live: &LiveKeys<'_>, _context: &Lookout<'_, Self>, _audit: &mut Audit) {}
 }
 
 /// An algorithm's word on its own responsibility.
@@ -187,6 +194,19 @@ pub struct LookupStyle {
     pub termination: Termination,
     /// Whether a recursive one is acknowledged hop by hop, so that a dead hop is routed around.
     pub acknowledge: bool,
+}
+
+impl Default for LookupStyle {
+    /// The origin asks one peer after another until one says that it is responsible.
+    fn default() -> Self {
+        Self {
+            mode: LookupMode::Iterative,
+            parallelism: 1,
+            redundancy: 1,
+            termination: Termination::Claim,
+            acknowledge: true,
+        }
+    }
 }
 
 /// What the workload asks: look `key` up, in time.

@@ -52,7 +52,8 @@ fn summary(old: &str, new: &str) -> Option<String> {
     let read = |text: &str| Summary::from_json(Summary::FILE, text).ok();
     let (old, new) = (read(old)?, read(new)?);
     let overlay = |of: &SummaryPoint| {
-        let values: Vec<String> = of.parameters.iter().map(|(path, value)| format!(", {path} = {value}")).collect();
+        let values: Vec<String> =
+            of.parameters.iter().map(|(path, value)| format!(", {path} = {value}")).collect();
         format!("{}{}", of.overlay, values.concat())
     };
     for (old, new) in old.points.iter().zip(&new.points) {
@@ -78,11 +79,9 @@ fn values(was: &Value, is: &Value) -> String {
     let (Some(was), Some(is)) = (was.as_object(), is.as_object()) else {
         return " is missing".to_owned();
     };
-    is.iter()
-        .find(|(key, value)| was.get(*key) != Some(value))
-        .map_or_else(String::new, |(key, value)| {
-            format!(".{key} is {}; run again it is {value}", was.get(key).unwrap_or(&Value::Null))
-        })
+    is.iter().find(|(key, value)| was.get(*key) != Some(value)).map_or_else(String::new, |(key, value)| {
+        format!(".{key} is {}; run again it is {value}", was.get(key).unwrap_or(&Value::Null))
+    })
 }
 
 #[cfg(test)]
