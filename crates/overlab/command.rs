@@ -44,7 +44,7 @@ Examples:
   overlab describe chord                           The parameters of Chord
   overlab report results/quickstart                Draw plots and report again
 
-Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and
+Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and \
 nothing was written; 130 interrupted, and what was finished is kept.";
 
 /// Overlay routing research simulator: thousands to millions of virtual peers on a synthetic Internet.

@@ -65,21 +65,9 @@
 //!         let mine = key.in_open_closed(context.key_of(before), context.key());
 //!         if mine { Responsibility::Yes } else { Responsibility::No }
 //!     }
-//!     fn style(_parameters: &PlainRingParameters) -> LookupStyle {
-//!         LookupStyle {
-//!             mode: LookupMode::Recursive,
-//!             parallelism: 1,
-//!             redundancy: 1,
-//!             termination: Termination::Claim,
-//!             acknowledge: false,
-//!         }
-//!     }
 //!     fn contacts(&self, out: &mut Vec<Contact>) {
 //!         out.clear();
 //!         out.extend(self.neighbours.iter().flat_map(|(before, next)| [*before, *next]));
-//!     }
-//!     fn heap_bytes(&self) -> usize {
-//!         0
 //!     }
 //! }
 //!
@@ -89,7 +77,6 @@
 //!         let next = live.successor(context.key().plus(1)).map(|entry| entry.1);
 //!         self.neighbours = before.zip(next);
 //!     }
-//!     fn audit(&self, _live: &LiveKeys<'_>, _context: &Lookout<'_, Self>, _audit: &mut Audit) {}
 //! }
 //!
 //! let registry = Registry::built_in().with(entry!(PlainRing));

@@ -33,7 +33,7 @@ fn wrong_values_in_the_file() {
     let bench = Bench::new();
     // What is replaced, by what, where in it the problem stands, and what is said of it.
     let cases: &[(&str, &str, &str, &[&str])] = &[
-        ("\"replications\": 3\n", "\"replications\": 3,\n", "\n}", &["not JSON"]),
+        ("\"replications\": 3\n}", "\"replications\": 3,\n}", ",", &["not JSON", "comma"]),
         (
             "\"count\": 40",
             "\"cuont\": 40",
@@ -42,18 +42,28 @@ fn wrong_values_in_the_file() {
         ),
         ("\"count\": 40", "\"count\": 40, \"count\": 50", "\"count\": 50", &["peers.count", "twice"]),
         ("\"count\": 40", "\"count\": \"many\"", "\"many\"", &["peers.count", "number"]),
-        ("\"count\": 40", "\"count\": 0", "0", &["peers.count", "at least"]),
-        ("\"count\": 40", "\"count\": 5000000000", "5000000000", &["peers.count", "at most"]),
+        ("\"count\": 40", "\"count\": 0", "0", &["peers.count: is 0, but must be between 1 and 4294967295"]),
+        (
+            "\"count\": 40",
+            "\"count\": 5000000000",
+            "5000000000",
+            &["peers.count: is ", "between 1 and 4294967295"],
+        ),
         (
             "\"count\": 40",
             "\"count\": 1000000000000000000",
             "1000000000000000000",
-            &["peers.count", "at most"],
+            &["peers.count: is ", "between 1 and 4294967295"],
         ),
         ("\"4min\"", "\"-4min\"", "\"-4min\"", &["time.measure", "must not be negative"]),
         ("\"4min\"", "\"4000000d\"", "\"4000000d\"", &["time.measure", "36500d"]),
         ("\"4min\"", "\"4 m\"", "\"4 m\"", &["time.measure", "duration", "min"]),
-        ("\"fraction\": 0.2", "\"fraction\": 1.5", "1.5", &["timeline[0].crash", "between 0 and 1"]),
+        (
+            "\"fraction\": 0.2",
+            "\"fraction\": 1.5",
+            "1.5",
+            &["timeline[0].crash.fraction: is 1.5", "between 0 and 1"],
+        ),
         ("\"chord\"", "\"chrod\"", "\"chrod\"", &["unknown algorithm \"chrod\"; did you mean \"chord\"?"]),
         (
             "\"successors\": 4",
@@ -67,7 +77,12 @@ fn wrong_values_in_the_file() {
             "0",
             &["overlays[0].algorithm.chord.successors", "between 1 and 255"],
         ),
-        ("\"mean\": \"20min\"", "\"mean\": \"0s\"", "\"0s\"", &["churn.session"]),
+        (
+            "\"mean\": \"20min\"",
+            "\"mean\": \"0s\"",
+            "\"0s\"",
+            &["churn.session.exponential.mean: the mean must be longer than zero"],
+        ),
     ];
     for (from, to, at, texts) in cases {
         let place = changed(&bench, from, to, at);
@@ -113,7 +128,7 @@ fn wrong_values_in_sweeps() {
         &["sweep overlays[0].algorithm.chord.successors = 0", "between 1 and 255"],
     );
     swept(r#"{"peers.cuont":[2]}"#, &["peers.cuont"]);
-    swept(r#"{"peers.count":[]}"#, &["sweep", "empty"]);
+    swept(r#"{"peers.count":[]}"#, &["sweep[\"peers.count\"]: is a list of 0", "at least one value"]);
     // A million million points are counted, not made.
     let thousand = format!("[{}]", (1..=1000).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
     let bomb = format!(
@@ -130,11 +145,14 @@ fn files_that_are_no_scenarios() {
     std::fs::write(bench.path("bytes.json"), [0x1f, 0x8b, 0xff, 0x00]).unwrap();
     refused(&bench, &["bytes.json"], &["error: bytes.json:1:", "not UTF-8"]);
     bench.write("empty.json", "");
-    refused(&bench, &["empty.json"], &["error: empty.json:1:1: ", "not JSON"]);
+    refused(&bench, &["empty.json"], &["error: empty.json:1:1: is empty"]);
     bench.write("list.json", "[1]");
     refused(&bench, &["list.json"], &["error: list.json:1:1: ", "object"]);
     // Several scenarios: one that is wrong keeps all from running, and each that is wrong is told.
-    refused(&bench, &["tiny.json", "none.json", "list.json"], &["none.json", "list.json:1:1"]);
+    let before = bench.files();
+    let said = bench.run(&["run", "tiny.json", "none.json", "list.json"]).fails(2);
+    said.complains(&["error: none.json: ", "error: list.json:1:1: "]);
+    assert!(bench.files() == before);
 }
 
 #[test]
@@ -151,12 +169,12 @@ fn data_files_that_cannot_be_used() {
     };
     let square = "0 10 20\n10 0 30\n20 30 0\n";
     for (content, said) in [
-        ("0 10\n10 0\n20 30\n", "square"),
-        ("0 10 20\n10 0\n20 30 0\n", "2"),
-        ("0 10 20\n10 0 NaN\n20 30 0\n", "NaN"),
-        ("0 10 20\n10 0 -30\n20 30 0\n", "-30"),
-        ("0 10 x\n10 0 30\n20 30 0\n", "\"x\""),
-        ("", "no"),
+        ("0 10\n10 0\n20 30\n", "row 3, column 1 (line 3)"),
+        ("0 10 20\n10 0\n20 30 0\n", "row 2, column 3 (line 2)"),
+        ("0 10 20\n10 0 NaN\n20 30 0\n", "row 2, column 3 (line 2): the entry is missing"),
+        ("0 10 20\n10 0 -30\n20 30 0\n", "-30 is negative"),
+        ("0 10 x\n10 0 30\n20 30 0\n", "\"x\" is no number"),
+        ("", "holds no row of numbers"),
     ] {
         let place = matrix(content);
         refused(&bench, &["bad.json"], &[&place, "underlay.matrix.file", said]);

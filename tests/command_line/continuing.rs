@@ -11,7 +11,7 @@ fn a_complete_folder_prints_its_table_and_runs_nothing() {
     let before = bench.files();
     let second = bench.run(&["run", "tiny.json", "--quiet"]).succeeds();
     assert_eq!(first.out, second.out);
-    assert_eq!(bench.files(), before, "not even the manifest is touched");
+    assert!(bench.files() == before, "not even the manifest is touched");
 }
 
 #[test]
@@ -24,12 +24,12 @@ fn what_is_missing_is_run_again_to_the_same_bits() {
     std::fs::remove_file(bench.path("results/tiny/summary.json")).unwrap();
     bench.run(&["run", "tiny.json", "--quiet"]).succeeds();
     assert!(bench.path(run).exists());
-    assert_eq!(bench.read("results/tiny/summary.json"), whole);
+    assert!(bench.read("results/tiny/summary.json") == whole);
     // A page that is missing is drawn, and nothing else is done.
     let page = bench.read("results/tiny/report.html");
     std::fs::remove_file(bench.path("results/tiny/report.html")).unwrap();
     bench.run(&["run", "tiny.json", "--quiet"]).succeeds();
-    assert_eq!(bench.read("results/tiny/report.html"), page);
+    assert!(bench.read("results/tiny/report.html") == page);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn an_interrupted_run_is_continued_to_the_same_bits() {
         "1",
         "--quiet",
         "--set",
-        "replications=40",
+        "replications=20",
         "--set",
         "peers.count=150",
     ];
@@ -84,11 +84,11 @@ fn an_interrupted_run_is_continued_to_the_same_bits() {
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(130), "{errors}");
     assert!(
-        errors.contains("interrupted: ") && errors.contains("of 80 runs are finished and kept"),
+        errors.contains("interrupted: ") && errors.contains("of 40 runs are finished and kept"),
         "{errors}"
     );
     let kept = finished();
-    assert!((3..80).contains(&kept), "{kept}");
+    assert!((3..40).contains(&kept), "{kept}");
     // What is finished is in the results already.
     let summary: serde_json::Value = serde_json::from_str(&bench.read("results/tiny/summary.json")).unwrap();
     let replications =
@@ -96,7 +96,7 @@ fn an_interrupted_run_is_continued_to_the_same_bits() {
     assert_eq!(replications.sum::<u64>(), kept as u64);
 
     bench.run(&arguments).succeeds();
-    assert_eq!(finished(), 80);
+    assert_eq!(finished(), 40);
     bench.run(&[&arguments[..], &["--out", "whole"]].concat()).succeeds();
     for file in ["summary.json", "timeseries.csv", "distributions.json"] {
         assert_eq!(

@@ -37,7 +37,10 @@ fn without_arguments_the_help_is_printed() {
 #[test]
 fn wrong_usage_is_told_apart() {
     let bench = Bench::new();
-    bench.run(&["rnu", "tiny.json"]).fails(2).complains(&["unrecognized subcommand 'rnu'", "run"]);
+    bench
+        .run(&["vlaidate", "tiny.json"])
+        .fails(2)
+        .complains(&["unrecognized subcommand 'vlaidate'", "'validate'"]);
     bench.run(&["run"]).fails(2).complains(&["<SCENARIO>..."]);
     bench.run(&["run", "tiny.json", "--threads", "0"]).fails(2).complains(&["--threads", "1..=4096"]);
     bench.run(&["run", "tiny.json", "--seed", "x"]).fails(2).complains(&["--seed"]);

@@ -61,13 +61,13 @@ fn neither_threads_nor_windows_show_in_results_and_seeds_do() {
             .map(|file| bench.read(&format!("{out}/{file}")))
     };
     let one = figures("one", &["--threads", "1"]);
-    assert_eq!(one, figures("two", &["--threads", "2"]));
-    assert_eq!(one, figures("five", &["--threads", "5"]));
-    assert_eq!(one, figures("half", &["--window-divisor", "2"]));
-    assert_eq!(one, figures("seventh", &["--window-divisor", "7", "--threads", "3"]));
+    assert!(one == figures("two", &["--threads", "2"]));
+    assert!(one == figures("five", &["--threads", "5"]));
+    assert!(one == figures("half", &["--window-divisor", "2"]));
+    assert!(one == figures("seventh", &["--window-divisor", "7", "--threads", "3"]));
     let other = figures("other", &["--seed", "2"]);
-    assert_ne!(one[0], other[0]);
-    assert_eq!(other, figures("set", &["--set", "seed=2"]));
+    assert!(one[0] != other[0]);
+    assert!(other == figures("set", &["--set", "seed=2"]));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn what_is_shown_is_a_scenario_with_the_same_results() {
         .run(&[&["run", "tiny.json", "--out", "a", "--set", "peers.count=30"], &short[..]].concat())
         .succeeds();
     bench.run(&[&["run", "shown.json", "--out", "b"], &short[..]].concat()).succeeds();
-    assert_eq!(bench.read("a/summary.json"), bench.read("b/summary.json"));
+    assert!(bench.read("a/summary.json") == bench.read("b/summary.json"));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_valid_scenario_is_counted_and_nothing_is_written() {
     let sweep = "sweep={\"peers.count\":[20,30],\"churn.graceful\":[0,0.5,1]}";
     let said = bench.run(&["validate", "tiny.json", "--set", sweep]).succeeds();
     assert_eq!(said.out, "ok: tiny: 6 points x 2 overlays x 3 replications = 36 runs\n");
-    assert_eq!(bench.files(), before);
+    assert!(bench.files() == before);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn data_that_are_not_there_are_a_warning_when_validating_and_an_error_when_runni
         "underlay.matrix.file",
         "no file \"rtt.txt\"",
     ]);
-    assert_eq!(bench.files(), before);
+    assert!(bench.files() == before);
 }
 
 #[test]

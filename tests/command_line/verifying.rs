@@ -16,7 +16,18 @@ fn untouched_results_are_identical() {
     let said = bench.run(&["verify", "results/tiny", "--threads", "1", "--quiet"]).succeeds();
     assert!(said.out.starts_with("identical: results/tiny: 6 runs, digest "), "{said:?}");
     assert_eq!(said.errors, "");
-    assert_eq!(bench.files(), before);
+    assert!(bench.files() == before);
+}
+
+/// A warning stands in the results, wherever the value that it is about came from.
+#[test]
+fn results_do_not_tell_where_a_value_was_given() {
+    let bench = Bench::new();
+    let said = bench.run(&["run", "tiny.json", "--quiet", "--set", "replications=1"]).succeeds();
+    assert_eq!(said.errors.matches("warning: ").count(), 1, "{said:?}");
+    said.complains(&["warning: --set 1 (replications=1): replications: is 1"]);
+    assert!(bench.read("results/tiny/summary.json").contains("\"replications: is 1"));
+    bench.run(&["verify", "results/tiny", "--quiet"]).succeeds();
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(crate) fn summary(experiment: &Experiment, outcomes: &Outcomes) -> Summary {
         .map(|(point, overlay)| summary_point(experiment, outcomes, point, overlay))
         .filter(|point| point.replications > 0)
         .collect();
-    let mut warnings = experiment.warnings.clone();
+    let mut warnings = experiment.findings.clone();
     for (place, outcome) in outcomes {
         let overlay = experiment.points[place.point].scenario.overlays[place.overlay].label();
         for warning in &outcome.warnings {
@@ -88,7 +88,7 @@ fn summary_point(experiment: &Experiment, outcomes: &Outcomes, point: usize, ove
     });
     let events = calendar.phases.iter().skip(1).enumerate();
     let event_effects = events.map(|(at, phase)| EventEffects {
-        event: phase.name.trim_start_matches("after ").to_owned(),
+        event: phase.name.strip_prefix("after ").unwrap_or(&phase.name).to_owned(),
         effects: effects(&runs, at),
     });
     SummaryPoint {

@@ -47,8 +47,9 @@ pub(crate) struct Census {
     /// Since when each peer has been joining, and the phase in which it began.
     joining: BTreeMap<PeerId, (Time, Option<usize>)>,
     joins: Vec<Joins>,
-    /// Messages that every address had received when the measured period began, and during it.
-    received_before: Vec<u32>,
+    /// When the measured period began: messages received at every address, and the incarnation that was up.
+    received_before: Vec<(u32, Option<u32>)>,
+    /// Messages received by the peers that were up throughout, ascending.
     loads: Vec<u64>,
     state_bytes: u64,
 }
@@ -149,13 +150,13 @@ impl Census {
             audit,
         });
         if now == self.calendar.from {
-            self.received_before = view.received().map(|(received, _)| received).collect();
+            self.received_before = view.received().collect();
         }
         if now == self.calendar.to {
             let received = view.received().zip(&self.received_before);
             self.loads = received
-                .filter(|((_, up), _)| *up)
-                .map(|((received, _), before)| u64::from(received - before))
+                .filter(|((_, now), (_, then))| now.is_some() && now == then)
+                .map(|((received, _), (before, _))| u64::from(received - before))
                 .collect();
             self.loads.sort_unstable();
             self.received_before = Vec::new();
@@ -180,7 +181,8 @@ impl Census {
         }
         traffic(&first.meter, &last.meter, peer_seconds, out);
         let mut audit = Audit::default();
-        for reading in self.readings.iter().filter(|reading| reading.time >= from && reading.time <= to) {
+        // The reading at the start shows the tables before whatever opens the period.
+        for reading in self.readings.iter().filter(|reading| reading.time > from && reading.time <= to) {
             audit.merge(&reading.audit);
         }
         tables(&audit, out);

@@ -75,9 +75,6 @@ pub enum ExecuteError {
     /// The results folder failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The underlay for a picture could not be made.
-    #[error(transparent)]
-    Ground(#[from] GroundError),
     /// The threads could not be started.
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -93,6 +90,7 @@ pub fn execute(
     store: Store,
     execution: &Execution<'_>,
 ) -> Result<Execute, ExecuteError> {
+    let started = clock::now_rfc3339();
     let total = experiment.runs();
     execution.progress.runs.store(total, Ordering::Relaxed);
     let (mut outcomes, groups) = missing(experiment, &store)?;
@@ -101,26 +99,38 @@ pub fn execute(
     execution.progress.finished.store(found, Ordering::Relaxed);
 
     let stop = AtomicBool::new(false);
-    let team = Team { experiment, plans, store: &store, execution, failed: stop, failures: Mutex::default() };
     let together = plans.iter().any(|plan| plan.pool >= PEERS_WORTH_THREADS);
-    let fresh: Vec<(RunPlace, RunOutcome)> = if together || execution.threads == 1 {
+    let side_by_side = !together && execution.threads > 1;
+    let team = Team {
+        experiment,
+        plans,
+        store: &store,
+        execution,
+        side_by_side,
+        failed: stop,
+        failures: Mutex::default(),
+    };
+    let fresh: Vec<(RunPlace, RunOutcome)> = if !side_by_side {
         groups.iter().flat_map(|group| team.group(group, execution.threads)).collect()
     } else {
         let pool = ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
         pool.install(|| groups.par_iter().with_max_len(1).flat_map(|group| team.group(group, 1)).collect())
     };
-    let failures = team.failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut failures = team.failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     outcomes.extend(fresh);
     let finished = outcomes.len() as u64;
 
     let summary = aggregate::summary(experiment, &outcomes);
-    let written = write(experiment, plans, &store, &outcomes, &summary, execution);
+    let written = write(experiment, plans, &store, &outcomes, &summary, (execution, started));
     // Results that replace others take their place only when they are complete.
     let folder = match (finished == total, &written) {
         (true, Ok(())) => store.finish()?,
         _ => store.staging().to_owned(),
     };
-    written?;
+    if let Err(error) = written {
+        // What made the runs fail, such as a full disk, most likely is why this failed too: tell it all.
+        failures.push(error.to_string());
+    }
     let interrupted = execution.stop.load(Ordering::Relaxed);
     Ok(Execute { summary, folder, finished: (finished, total), interrupted, failures })
 }
@@ -162,6 +172,8 @@ struct Team<'a> {
     plans: &'a [Plan],
     store: &'a Store,
     execution: &'a Execution<'a>,
+    /// Whether runs go side by side, in a pool of threads that this one belongs to.
+    side_by_side: bool,
     /// Something failed: no new run is begun.
     failed: AtomicBool,
     failures: Mutex<Vec<String>>,
@@ -191,7 +203,7 @@ impl Team<'_> {
             }
         };
         let run = |overlay: &usize| self.run(group, *overlay, &ground, threads);
-        if threads == 1 {
+        if self.side_by_side {
             group.overlays.par_iter().with_max_len(1).filter_map(run).collect()
         } else {
             group.overlays.iter().filter_map(run).collect()
@@ -275,8 +287,8 @@ fn write(
     store: &Store,
     outcomes: &Outcomes,
     summary: &Summary,
-    execution: &Execution<'_>,
-) -> Result<(), ExecuteError> {
+    (execution, started): (&Execution<'_>, String),
+) -> Result<(), StoreError> {
     store.write(Summary::FILE, summary.to_json().as_bytes())?;
     let distributions = aggregate::distributions(experiment, outcomes);
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
@@ -285,16 +297,24 @@ fn write(
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
         store.write("lookups.csv", lookups.as_bytes())?;
     }
-    if let (Some(plan), false) = (plans.first(), outcomes.is_empty()) {
-        let picture = crate::picture::picture(plan, &plan.ground(0)?);
+    let manifest = manifest(experiment, outcomes, execution, started);
+    store.write(Manifest::FILE, manifest.to_json().as_bytes())?;
+    // No result hangs on a picture: an underlay that cannot be made has failed its runs already.
+    if let Some(plan) = plans.first()
+        && let Ok(ground) = plan.ground(0)
+    {
+        let picture = crate::picture::picture(plan, &ground);
         store.write(overlab_schema::UnderlayPicture::FILE, picture.to_json().as_bytes())?;
     }
-    let manifest = manifest(experiment, outcomes, execution);
-    store.write(Manifest::FILE, manifest.to_json().as_bytes())?;
     Ok(())
 }
 
-fn manifest(experiment: &Experiment, outcomes: &Outcomes, execution: &Execution<'_>) -> Manifest {
+fn manifest(
+    experiment: &Experiment,
+    outcomes: &Outcomes,
+    execution: &Execution<'_>,
+    started: String,
+) -> Manifest {
     let runs = aggregate::costs(experiment, outcomes);
     let wall_s: f64 = runs.iter().map(|run| run.wall_s).sum();
     let events: u64 = runs.iter().map(|run| run.events).sum();
@@ -305,7 +325,7 @@ fn manifest(experiment: &Experiment, outcomes: &Outcomes, execution: &Execution<
         command: execution.command.clone(),
         machine: clock::machine(),
         threads: execution.threads as u32,
-        started: clock::now_rfc3339(),
+        started,
         wall_s,
         events,
         events_per_s: events as f64 / wall_s.max(1e-9),

@@ -1,6 +1,6 @@
 //! A scenario made ready to run: every point resolved and checked, every default filled in.
 
-use crate::ground::{DataFiles, GroundError, Plan};
+use crate::ground::{DataError, DataFiles, GroundError, Plan};
 use crate::registry::{Entry, Registry, Settled};
 use overlab_schema::{Document, Path, Point, Problem, Scenario, ScenarioError};
 use overlab_time::Span;
@@ -16,6 +16,8 @@ pub struct Experiment {
     pub points: Vec<ExperimentPoint>,
     /// What to look at before the figures are trusted, located.
     pub warnings: Vec<String>,
+    /// The same by path alone: results must not depend on the file or the option that a value came from.
+    pub(crate) findings: Vec<String>,
 }
 
 /// One point of the sweep.
@@ -37,13 +39,14 @@ impl Experiment {
     /// Everything that is wrong with the first point that has anything wrong, located.
     pub fn resolve(document: &Document, registry: &Registry) -> Result<Self, ScenarioError> {
         let mut points = Vec::new();
-        let mut warnings: Vec<String> = Vec::new();
+        let (mut warnings, mut findings): (Vec<String>, Vec<String>) = Default::default();
         for point in document.points()? {
             let scenario = point.scenario()?;
             for warning in point.warnings(&scenario) {
-                let warning = warning.to_string();
-                if !warnings.contains(&warning) {
-                    warnings.push(warning);
+                let finding = format!("{}: {}", warning.path, warning.message);
+                if !findings.contains(&finding) {
+                    findings.push(finding);
+                    warnings.push(warning.to_string());
                 }
             }
             let algorithms = algorithms(&point, &scenario, registry)?;
@@ -70,7 +73,7 @@ impl Experiment {
                 overlay.algorithm.parameters = parameters.clone();
             }
         }
-        Ok(Self { scenario, points, warnings })
+        Ok(Self { scenario, points, warnings, findings })
     }
 
     /// Finds the data files of every point and reads what they hold.
@@ -85,7 +88,12 @@ impl Experiment {
                 ScenarioError::Content(vec![point.locate(&path, &error.to_string())])
             })?;
             for (name, input) in files.inputs() {
-                self.scenario.inputs.insert(name, input);
+                let before = self.scenario.inputs.insert(name.clone(), input.clone());
+                if before.is_some_and(|before| before != input) {
+                    let error = DataError::SameName { name };
+                    let path = DataFiles::named(&point.scenario).first().map_or("", |named| named.0);
+                    return Err(ScenarioError::Content(vec![point.locate(path, &error.to_string())]));
+                }
             }
             let plan = Plan::sharing(&point.scenario, &files, plans.last()).map_err(
                 |GroundError { path, message }| ScenarioError::Content(vec![point.locate(&path, &message)]),
@@ -93,6 +101,9 @@ impl Experiment {
             plans.push(plan);
         }
         crate::ground::shorten_names(&mut self.scenario);
+        for (path, value) in self.points.iter_mut().flat_map(|point| &mut point.parameters) {
+            crate::ground::shorten_parameter(path, value);
+        }
         Ok(plans)
     }
 

@@ -3,8 +3,8 @@
 mod files;
 mod network;
 
-pub(crate) use files::shorten_names;
 pub use files::{DataError, DataFiles};
+pub(crate) use files::{shorten_names, shorten_parameter};
 
 use crate::calendar::Calendar;
 use crate::schedule::{Renewal, Sessions, TracePresence};
@@ -171,7 +171,8 @@ impl Plan {
             },
             fresh_identity: churn.is_some_and(|churn| churn.identity == Identity::Fresh),
             keep_state: churn.is_some_and(|churn| churn.state == State::Kept),
-            join_retry: JOIN_RETRY,
+            introductions: scenario.peers.introductions as usize,
+            join_retry: scenario.peers.join_retry,
             epoch: scenario.time.epoch,
             wire: wire(scenario),
             adversary: scenario.adversary.as_ref().map(|adversary| {
@@ -190,9 +191,6 @@ impl Plan {
         &self.model
     }
 }
-
-/// After how long a join that did not complete is begun again, with other introductions.
-const JOIN_RETRY: Span = Span::from_secs(10);
 
 /// What the overlays of one replication share.
 #[derive(Clone)]

@@ -126,7 +126,7 @@ pub const METRICS: &[MetricEntry] = &[
         "Share of the messages sent whose latency was raised to the lookahead.",
     ),
     entry("state.contacts_per_peer", "1", "Contacts in a joined peer's tables."),
-    entry("table.stale_ratio", "1", "Share of the contacts in tables that are not live."),
+    entry("table.stale_ratio", "1", "Share of the contacts in tables that are not up."),
     entry(
         "table.missing_ratio",
         "1",
@@ -142,13 +142,13 @@ pub const METRICS: &[MetricEntry] = &[
         "1",
         "Share of the successor pointers that lead to a peer that is not live.",
     ),
-    entry("load.gini", "1", "Gini coefficient of the messages received by the peers that are up at the end."),
+    entry("load.gini", "1", "Gini coefficient of the messages received by the peers that are up throughout."),
     entry(
         "load.p99",
         "1/s",
-        "99th percentile of the messages received per second by a peer that is up at the end.",
+        "99th percentile of the messages received per second by a peer that is up throughout.",
     ),
-    entry("load.max", "1/s", "Messages received per second by the busiest peer that is up at the end."),
+    entry("load.max", "1/s", "Messages received per second by the busiest peer that is up throughout."),
 ];
 
 /// The entry that a metric's name belongs to: its own, or its family's.

@@ -75,6 +75,8 @@ pub struct Store {
 
 const RUNS: &str = "runs";
 const MAKER: &str = "runs/maker.json";
+/// What is added to the name of a folder whose results are being replaced.
+const REPLACED: &str = ".replaced";
 
 impl Store {
     /// Opens `folder` for the results of `scenario` (its complete text).
@@ -97,14 +99,28 @@ impl Store {
             revision: revision.map(str::to_owned),
         };
         let name = folder.display().to_string();
+        let not_writable = |error| StoreError::NotWritable { folder: name.clone(), error };
+        // A name of its own: "." or ".." could not be replaced.
+        let folder = &std::path::absolute(folder).map_err(not_writable)?;
+        let here = std::env::current_dir().map_err(not_writable)?;
+        if folder.file_name().is_none() || (force && here.starts_with(folder)) {
+            let problem = "it is the working folder or holds it, and cannot be replaced";
+            return Err(not_writable(std::io::Error::new(std::io::ErrorKind::InvalidInput, problem)));
+        }
+        if folder.exists() && !folder.is_dir() {
+            return Err(StoreError::Foreign {
+                folder: name.clone(),
+                found: "a file, not a folder, in its place",
+            });
+        }
+        mend(folder).map_err(not_writable)?;
         let staging = match found(folder, scenario, &maker) {
             Found::Nothing | Found::Same => folder.to_owned(),
-            Found::Else(found) if !force => return Err(StoreError::Foreign { folder: name, found }),
+            Found::Else(found) if !force => return Err(StoreError::Foreign { folder: name.clone(), found }),
             Found::Else(_) => {
                 let staging = beside(folder, ".partial");
                 if !matches!(self::found(&staging, scenario, &maker), Found::Nothing | Found::Same) {
-                    fs::remove_dir_all(&staging)
-                        .map_err(|error| StoreError::NotWritable { folder: name.clone(), error })?;
+                    fs::remove_dir_all(&staging).map_err(not_writable)?;
                 }
                 staging
             }
@@ -113,8 +129,8 @@ impl Store {
         let existed = store.staging.exists();
         let prepared = fs::create_dir_all(store.staging.join(RUNS)).and_then(|()| {
             let maker = serde_json::to_string(&maker).expect("plain data");
-            write_whole(&store.staging.join("scenario.json"), scenario.as_bytes())?;
-            write_whole(&store.staging.join(MAKER), maker.as_bytes())
+            write_where_new(&store.staging.join("scenario.json"), scenario.as_bytes())?;
+            write_where_new(&store.staging.join(MAKER), maker.as_bytes())
         });
         match prepared {
             Ok(()) => Ok(store),
@@ -123,7 +139,7 @@ impl Store {
                     // Nothing is to be left behind; that this may fail too changes nothing about the error.
                     let _ = fs::remove_dir_all(&store.staging);
                 }
-                Err(StoreError::NotWritable { folder: name, error })
+                Err(StoreError::NotWritable { folder: name.clone(), error })
             }
         }
     }
@@ -181,7 +197,7 @@ impl Store {
     /// Where folders cannot be renamed.
     pub fn finish(self) -> Result<PathBuf, StoreError> {
         if self.staging != self.folder {
-            let old = beside(&self.folder, ".replaced");
+            let old = beside(&self.folder, REPLACED);
             let moved = fs::rename(&self.folder, &old)
                 .and_then(|()| fs::rename(&self.staging, &self.folder))
                 .and_then(|()| fs::remove_dir_all(&old));
@@ -191,6 +207,22 @@ impl Store {
     }
 }
 
+/// Makes good what a process that was killed between two renamings left: the old results stand beside their place, or
+/// wait to be deleted.
+fn mend(folder: &Path) -> std::io::Result<()> {
+    let replaced = beside(folder, REPLACED);
+    match (folder.exists(), replaced.exists()) {
+        (false, true) => fs::rename(&replaced, folder),
+        (true, true) => fs::remove_dir_all(&replaced),
+        (_, false) => Ok(()),
+    }
+}
+
+/// Writes a file unless it is there already with this content: a complete folder may be read-only.
+fn write_where_new(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    if fs::read(path).is_ok_and(|there| there == content) { Ok(()) } else { write_whole(path, content) }
+}
+
 enum Found {
     Nothing,
     Same,
@@ -198,7 +230,7 @@ enum Found {
 }
 
 fn found(folder: &Path, scenario: &str, maker: &Maker) -> Found {
-    if !folder.exists() || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none()) {
+    if !folder.exists() || holds_nothing(folder, scenario) {
         return Found::Nothing;
     }
     let (Ok(theirs), Ok(made)) =
@@ -213,6 +245,16 @@ fn found(folder: &Path, scenario: &str, maker: &Maker) -> Found {
         Ok(found) if found == *maker => Found::Same,
         _ => Found::Else("results of another version of this program"),
     }
+}
+
+/// Whether a folder is empty, or holds no more than a process that was killed at its first breath left there.
+fn holds_nothing(folder: &Path, scenario: &str) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    entries.flatten().all(|entry| match entry.file_name().to_str() {
+        Some("scenario.json") => fs::read_to_string(entry.path()).is_ok_and(|text| text == scenario),
+        Some(RUNS) => fs::read_dir(entry.path()).is_ok_and(|mut runs| runs.next().is_none()),
+        _ => false,
+    })
 }
 
 /// A folder's path with `ending` added to its name.

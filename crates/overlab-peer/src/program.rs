@@ -60,13 +60,15 @@ pub trait Program: Sized + Send + 'static {
     /// Says goodbye before a graceful leave.
     fn leave(&mut self, setup: &Self::Setup, host: &mut Host<'_, Self>);
 
-    /// Counts the state it holds and compares its tables with the live set, for metrics only.
+    /// Counts the state it holds and compares its tables with the world, for metrics only: `live` are the members,
+    /// `is_up` says of any identity whether it is up, a member or not.
     fn audit(
         &self,
         setup: &Self::Setup,
         me: Contact,
         keys: &KeyTable,
         live: &LiveKeys<'_>,
+        is_up: &dyn Fn(Contact) -> bool,
         audit: &mut Audit,
     );
 

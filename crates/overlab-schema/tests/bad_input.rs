@@ -123,7 +123,7 @@ cases! {
         "quickstart.json:18:14: sweep chrun.session.weibull.mean: chrun: there is no key \"chrun\" here; did you mean \"churn\"?";
     a_misspelt_last_key_in_the_sweep: "churn.session.weibull.mean" => "peers.cuont",
         "quickstart.json:18:30: sweep peers.cuont = \"15min\": peers.cuont: unknown key \"cuont\"; did you mean \"count\"? (keys here: \
-         count, pool, identities_per_host, start)";
+         count, pool, identities_per_host, introductions, join_retry, start)";
     a_sweep_into_another_choice: "churn.session.weibull.mean" => "churn.session.pareto.mean",
         "quickstart.json:18:44: sweep churn.session.pareto.mean = \"15min\": churn.session: is an object with \"weibull\", \"pareto\", \
          but should be a choice: an object with exactly one key";
@@ -252,7 +252,7 @@ fn options_are_blamed_for_what_they_bring() {
         (
             "peers.cuont=5",
             "--set 2 (peers.cuont=5): peers.cuont: unknown key \"cuont\"; did you mean \"count\"? (keys here: count, pool, \
-             identities_per_host, start)",
+             identities_per_host, introductions, join_retry, start)",
         ),
         (
             "peres.count=5",

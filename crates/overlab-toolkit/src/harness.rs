@@ -421,9 +421,20 @@ impl<A: Converged> Harness<A> {
     pub fn audit(&self) -> Audit {
         let members = self.members();
         let mut audit = Audit::default();
+        let is_up = |contact: Contact| {
+            let peer = &self.peers[contact.peer.index()];
+            peer.node.is_some() && peer.contact == contact
+        };
         for peer in &self.peers {
             if let Some(node) = peer.node.as_ref().filter(|node| node.is_joined()) {
-                node.audit(&self.setup, peer.contact, &self.keys, &LiveKeys::new(&members), &mut audit);
+                node.audit(
+                    &self.setup,
+                    peer.contact,
+                    &self.keys,
+                    &LiveKeys::new(&members),
+                    &is_up,
+                    &mut audit,
+                );
             }
         }
         audit

@@ -10,9 +10,6 @@ use overlab_engine::Outbox;
 use overlab_peer::{Contact, Host, LiveKeys, PeerId, Program};
 use overlab_time::{Purpose, Span, Time};
 
-/// How many members a newcomer is introduced to.
-const INTRODUCTIONS: usize = 3;
-
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     /// Runs `act` on the program of `peer`, which must have one, and does what it asks for.
     pub(crate) fn with_program(
@@ -75,6 +72,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         self.join(shard, peer, 0, now, stage, out);
     }
 
+    /// `peer`, which is up, begins an overlay of its own: there is none to join.
+    pub(crate) fn found(&self, shard: &mut Shard<P>, peer: PeerId, now: Time, out: &mut Outbox<Self>) {
+        self.with_program(shard, peer, now, Stage::Change, out, |program, setup, host| {
+            program.start(setup, &[], host);
+        });
+    }
+
     /// `peer` tries to join for the `attempt`-th time, and will again if that fails.
     pub(crate) fn join(
         &self,
@@ -86,10 +90,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         out: &mut Outbox<Self>,
     ) {
         let incarnation = shard.slot(peer).incarnation;
-        let bootstrap = self.introductions(peer, incarnation, attempt);
-        self.with_program(shard, peer, now, stage, out, |program, setup, host| {
-            program.start(setup, &bootstrap, host);
-        });
+        let bootstrap = self.introduce(peer, incarnation, attempt);
+        // Without anybody to turn to it waits: whether there is an overlay at all is decided for all at once.
+        if !bootstrap.is_empty() {
+            self.with_program(shard, peer, now, stage, out, |program, setup, host| {
+                program.start(setup, &bootstrap, host);
+            });
+        }
         if !shard.slot(peer).joined {
             let timer = WorldTimer::JoinAgain { incarnation, attempt: attempt + 1 };
             self.wake(peer, now + self.join_retry, timer, stage, out);
@@ -97,14 +104,14 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     }
 
     /// Members that `peer` is introduced to: drawn from what was published at the last epoch.
-    fn introductions(&self, peer: PeerId, incarnation: u32, attempt: u32) -> Vec<Contact> {
-        let members = self.published();
+    fn introduce(&self, peer: PeerId, incarnation: u32, attempt: u32) -> Vec<Contact> {
+        let members = &self.published;
         let turn = u64::from(incarnation) << 32 | u64::from(attempt);
         let mut stream = self.seeds.stream(Purpose::Bootstrap, u64::from(peer.0), turn);
-        let mut chosen: Vec<Contact> = Vec::with_capacity(INTRODUCTIONS);
+        let mut chosen: Vec<Contact> = Vec::with_capacity(self.introductions);
         // A few draws more than needed make up for repetitions and for meeting oneself.
-        for _ in 0..3 * INTRODUCTIONS {
-            if members.is_empty() || chosen.len() == INTRODUCTIONS {
+        for _ in 0..3 * self.introductions {
+            if members.is_empty() || chosen.len() == self.introductions {
                 break;
             }
             let contact = members[stream.index(members.len())];
@@ -145,14 +152,15 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     pub(crate) fn turn(&self, shard: &mut Shard<P>, peer: PeerId, now: Time, out: &mut Outbox<Self>) {
         let slot = shard.slot(peer);
         slot.turn += 1;
-        let (turn, up) = (slot.turn, slot.up);
-        if up {
+        slot.scheduled_up = !slot.scheduled_up;
+        let (turn, to_be_up, up) = (slot.turn, slot.scheduled_up, slot.up);
+        if to_be_up {
+            self.come_up(shard, peer, now, Stage::Event, out);
+        } else if up {
             let graceful = self.presence.graceful(peer, turn - 1);
             self.go_down(shard, peer, graceful, now, Stage::Event, out);
-        } else {
-            self.come_up(shard, peer, now, Stage::Event, out);
         }
-        let next = self.presence.next(peer, turn, !up, now);
+        let next = self.presence.next(peer, turn, to_be_up, now);
         self.schedule_turn(peer, turn, next, Stage::Event, out);
     }
 

@@ -3,9 +3,9 @@
 use crate::log::Logged;
 use crate::meter::Meter;
 use crate::roster::Roster;
-use crate::shard::Shard;
-use overlab_peer::{Audit, KeyTable, LiveKeys, Program};
-use overlab_time::Time;
+use crate::shard::{Shard, Slot};
+use overlab_peer::{Audit, Contact, KeyTable, LiveKeys, Program};
+use overlab_time::{Span, Time};
 use overlab_underlay::{HostId, Underlay};
 use std::fmt;
 
@@ -29,12 +29,37 @@ pub struct View<'a, P: Program> {
     /// The network underneath.
     pub underlay: &'a Underlay,
     pub(crate) identities_per_host: u32,
+    pub(crate) lookahead: Span,
 }
 
 impl<P: Program> View<'_, P> {
     /// The host that a peer lives on.
     pub fn host(&self, peer: overlab_peer::PeerId) -> HostId {
         HostId(peer.0 / self.identities_per_host)
+    }
+
+    /// What a message from one host to another takes without jitter, as the world delivers it: never less than the
+    /// lookahead.
+    pub fn latency(&self, from: HostId, to: HostId) -> Span {
+        self.underlay.latency(from, to).max(self.lookahead)
+    }
+
+    /// Whether this very identity is up, a member or not.
+    pub fn is_up(&self, contact: Contact) -> bool {
+        let at = self.shards.partition_point(|shard| shard.first <= contact.peer.0);
+        let Some(shard) = at.checked_sub(1).map(|at| &self.shards[at]) else { return false };
+        let slot = shard.slots.get((contact.peer.0 - shard.first) as usize);
+        slot.is_some_and(|slot| slot.up && slot.identity == contact.identity)
+    }
+
+    /// The programs of all peers that are up, by address: for metrics, never for peers.
+    pub fn programs(&self) -> impl Iterator<Item = (Contact, &P)> {
+        self.shards.iter().flat_map(|shard| {
+            shard.up().filter_map(|contact| {
+                let slot = &shard.slots[(contact.peer.0 - shard.first) as usize];
+                slot.program.as_ref().map(|program| (contact, program))
+            })
+        })
     }
 
     /// Brings `roster` up to date with one record of the log.
@@ -60,9 +85,10 @@ impl<P: Program> View<'_, P> {
         self.shards.iter().map(|shard| shard.up().count() as u64).sum()
     }
 
-    /// Messages delivered so far at every address, and whether it is up now.
-    pub fn received(&self) -> impl Iterator<Item = (u32, bool)> + '_ {
-        self.shards.iter().flat_map(|shard| shard.slots.iter().map(|slot| (slot.received, slot.up)))
+    /// Messages delivered so far at every address, and the incarnation that is up there now, if any.
+    pub fn received(&self) -> impl Iterator<Item = (u32, Option<u32>)> + '_ {
+        let slot = |slot: &Slot<P>| (slot.received, slot.up.then_some(slot.incarnation));
+        self.shards.iter().flat_map(move |shard| shard.slots.iter().map(slot))
     }
 
     /// Looks at the tables of about `most` joined peers, evenly spread over the addresses, against the live set.
@@ -70,6 +96,7 @@ impl<P: Program> View<'_, P> {
         let entries = roster.entries();
         let live = LiveKeys::new(&entries);
         let stride = entries.len().div_ceil(most.max(1)).max(1);
+        let is_up = |contact: Contact| self.is_up(contact);
         let mut audit = Audit::default();
         let mut joined = 0;
         for shard in self.shards {
@@ -82,7 +109,7 @@ impl<P: Program> View<'_, P> {
                     && let Some(program) = &slot.program
                 {
                     audit.peers += 1;
-                    program.audit(self.setup, contact, self.keys, &live, &mut audit);
+                    program.audit(self.setup, contact, self.keys, &live, &is_up, &mut audit);
                 }
                 joined += 1;
             }

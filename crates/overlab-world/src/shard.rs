@@ -23,6 +23,8 @@ pub(crate) struct Slot<P: Program> {
     pub(crate) requests: u32,
     /// Messages delivered here.
     pub(crate) received: u32,
+    /// What the schedule says of this turn; a peer that is to join later is not up yet.
+    pub(crate) scheduled_up: bool,
     pub(crate) up: bool,
     pub(crate) joined: bool,
 }
@@ -49,6 +51,7 @@ impl<P: Program> Shard<P> {
             turn: 0,
             requests: 0,
             received: 0,
+            scheduled_up: false,
             up: false,
             joined: false,
         };

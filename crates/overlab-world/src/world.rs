@@ -78,6 +78,8 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) fresh_identity: bool,
     pub(crate) keep_state: bool,
     pub(crate) join_retry: Span,
+    /// How many members a newcomer is introduced to.
+    pub(crate) introductions: usize,
     pub(crate) lookahead: Span,
     pub(crate) epoch: Span,
     /// Bit per peer; empty where nobody is hostile.
@@ -94,7 +96,7 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) next_event: usize,
     pub(crate) next_epoch: Time,
     pub(crate) begun: bool,
-    /// How many peers the run started with, and the pool.
+    /// The pool of addresses.
     pub(crate) peers: u32,
 }
 
@@ -105,28 +107,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         (word >> (peer.index() % 64) & 1 == 1).then_some(self.behaviour)
     }
 
-    pub(crate) fn published(&self) -> &[Contact] {
-        &self.published
-    }
-
     /// The observer, with all that it has seen.
     pub fn observer(&self) -> &O {
         &self.observer
-    }
-
-    /// The pool of peers.
-    pub fn peers(&self) -> u32 {
-        self.peers
-    }
-
-    /// The membership at the last look.
-    pub fn roster(&self) -> &Roster {
-        &self.roster
-    }
-
-    /// Ends the world and gives its observer back.
-    pub fn into_observer(self) -> O {
-        self.observer
     }
 
     fn receive(
@@ -188,7 +171,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 self.turn(shard, peer, now, out);
                 Handled::Internal
             }
-            WorldTimer::FirstJoin if slot.turn == 0 && !slot.up => {
+            WorldTimer::FirstJoin if slot.turn == 0 && slot.scheduled_up && !slot.up => {
                 self.come_up(shard, peer, now, Stage::Event, out);
                 Handled::Internal
             }
@@ -253,13 +236,19 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
             self.begin(shards, out);
         }
         self.look(now, shards);
+        let mut applied = false;
         while self.timeline.get(self.next_event).is_some_and(|event| event.0 <= now) {
             let change = self.timeline[self.next_event].1;
             self.apply(now, change, shards, out);
             self.next_event += 1;
+            applied = true;
         }
         if self.next_epoch <= now {
-            self.publish();
+            if applied {
+                // Whoever went down just now is no member to be introduced to.
+                self.look(now, shards);
+            }
+            self.publish(now, shards, out);
             self.next_epoch += self.epoch;
         }
         self.lookahead

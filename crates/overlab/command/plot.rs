@@ -8,7 +8,7 @@ const EXAMPLES: &str = "\
 Example:
   overlab plot results/quickstart
 
-Draws plots/*.svg and plots/*.png again from the figures in the folder; nothing is run. Exit codes: 0 done; 1 a
+Draws plots/*.svg and plots/*.png again from the figures in the folder; nothing is run. Exit codes: 0 done; 1 a \
 file could not be written; 2 the folder holds no results.";
 
 /// Draws the plots of a results folder again.

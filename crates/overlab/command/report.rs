@@ -8,7 +8,7 @@ const EXAMPLES: &str = "\
 Example:
   overlab report results/quickstart
 
-Draws the plots again and writes report.html, one page with everything in it that opens from disk. Nothing is
+Draws the plots again and writes report.html, one page with everything in it that opens from disk. Nothing is \
 run. Exit codes: 0 done; 1 a file could not be written; 2 the folder holds no results.";
 
 /// Draws the plots and writes the page of a results folder again.

@@ -18,10 +18,10 @@ Examples:
   overlab run my.json --seed 7 --out results/seed-7
   overlab run first.json second.json --out results/today      One folder each under results/today
 
-A folder that holds results of the same scenario, made by the same version of this program, is continued: only
+A folder that holds results of the same scenario, made by the same version of this program, is continued: only \
 what is missing is run, and where nothing is, its table is printed. The results do not depend on --threads.
 
-Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and
+Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and \
 nothing was written; 130 interrupted (Ctrl-C), and what was finished is kept.";
 
 /// Runs scenarios and writes their results, plots and reports.
@@ -148,7 +148,9 @@ impl Run {
     fn job(&self, job: &Job, store: Store, stop: &AtomicBool) -> Done {
         let experiment = &job.source.experiment;
         job.source.tell_warnings();
-        if let Some(summary) = complete(&job.folder, store.staging(), experiment.runs()) {
+        if named(store.staging(), &job.folder) == job.folder
+            && let Some(summary) = complete(&job.folder, experiment.runs())
+        {
             if !job.folder.join("report.html").exists() {
                 draw(&job.folder)?;
             }
@@ -168,11 +170,15 @@ impl Run {
         let (executed, places) =
             panics::quietly(|| progress::shown(job.source.name(), &progress, self.quiet, work));
         let Execute { summary, folder, finished: (finished, runs), interrupted: _, failures } = executed?;
-        for warning in &summary.warnings {
+        // Those of the scenario were told before the run, with their places.
+        let told =
+            |warning: &&String| experiment.warnings.iter().any(|told| told.ends_with(warning.as_str()));
+        for warning in summary.warnings.iter().filter(|warning| !told(warning)) {
             output::warn(warning);
         }
+        let folder = named(&folder, &job.folder);
         let drawn = if finished > 0 { draw(&folder) } else { Ok(()) };
-        if finished == runs {
+        if finished == runs && failures.is_empty() {
             drawn?;
             return conclude(&summary, &folder);
         }
@@ -212,10 +218,20 @@ fn conclude(summary: &Summary, folder: &Path) -> Done {
     ))
 }
 
+/// A results folder, or the one beside it, by the name that the user gave.
+fn named(folder: &Path, given: &Path) -> PathBuf {
+    match folder.file_name() {
+        Some(name) if std::path::absolute(given).is_ok_and(|given| given != folder) => {
+            given.with_file_name(name)
+        }
+        _ => given.to_owned(),
+    }
+}
+
 /// The summary of a folder in which nothing is missing.
-fn complete(folder: &Path, staging: &Path, runs: u64) -> Option<Summary> {
+fn complete(folder: &Path, runs: u64) -> Option<Summary> {
     let files = [Summary::FILE, Distributions::FILE, TimeSeries::FILE, UnderlayPicture::FILE, Manifest::FILE];
-    if staging != folder || !files.iter().all(|file| folder.join(file).is_file()) {
+    if !files.iter().all(|file| folder.join(file).is_file()) {
         return None;
     }
     let text = fs_err::read_to_string(folder.join(Summary::FILE)).ok()?;

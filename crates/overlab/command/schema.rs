@@ -7,7 +7,7 @@ const EXAMPLES: &str = "\
 Example:
   overlab schema > scenario.schema.json
 
-A scenario that names the file in its \"$schema\" is completed and checked by editors. The parameters of an
+A scenario that names the file in its \"$schema\" is completed and checked by editors. The parameters of an \
 algorithm are an open set to the schema: `overlab describe NAME` lists them.";
 
 /// Prints the JSON Schema of scenario files, for editors.

@@ -11,7 +11,7 @@ Examples:
   overlab show scenarios/quickstart.json
   overlab show my.json --set peers.count=5000 > larger.json
 
-What is printed is itself a scenario: running it gives the same results. Data files that it names need not be
+What is printed is itself a scenario: running it gives the same results. Data files that it names need not be \
 there. Exit codes: 0 done; 2 the scenario is wrong.";
 
 /// Prints a scenario with every default filled in.

@@ -17,7 +17,7 @@ Examples:
   overlab underlay scenarios/quickstart.json --out underlay.svg
   overlab underlay my.json --set underlay.graph.file=Geant.graphml --json
 
-Shows the underlay of the first replication at the first point of the sweep. Latencies are one-way between
+Shows the underlay of the first replication at the first point of the sweep. Latencies are one-way between \
 hosts, in milliseconds. Exit codes: 0 done; 1 the picture could not be written; 2 the scenario is wrong.";
 
 /// Prints statistics of a scenario's underlay, and draws it.

@@ -12,7 +12,7 @@ Examples:
   overlab validate scenarios/*.json
   overlab validate my.json --set peers.count=100000
 
-Nothing is written. Exit codes: 0 the scenarios can be run (but for data files that are not there, which are
+Nothing is written. Exit codes: 0 the scenarios can be run (but for data files that are not there, which are \
 warned about); 2 something is wrong.";
 
 /// Checks scenarios as a run would, without running them.

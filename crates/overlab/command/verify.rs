@@ -15,9 +15,9 @@ Examples:
   overlab verify results/quickstart
   overlab verify results/planetlab --data ~/data --threads 1
 
-Runs the scenario in the folder again, elsewhere, and compares all figures byte by byte. Data files are looked for
-in the folder and then under --data; they must be the very files that the results were made with. Exit
-codes: 0 identical; 1 different, or the run failed; 2 the folder or a data file is missing, incomplete or
+Runs the scenario in the folder again, elsewhere, and compares all figures byte by byte. Data files are looked for \
+in the folder and then under --data; they must be the very files that the results were made with. Exit \
+codes: 0 identical; 1 different, or the run failed; 2 the folder or a data file is missing, incomplete or \
 changed; 130 interrupted.";
 
 /// What is compared, in the order in which a difference is told.

@@ -252,25 +252,11 @@ impl KeyRouting for GreedyRing {
         }
     }
 
-    fn style(_parameters: &GreedyRingParameters) -> LookupStyle {
-        LookupStyle {
-            mode: LookupMode::Iterative,
-            parallelism: 1,
-            redundancy: 1,
-            termination: Termination::Claim,
-            acknowledge: true,
-        }
-    }
-
     fn contacts(&self, out: &mut Vec<Contact>) {
         out.clear();
         out.extend(self.successors.iter().chain(&self.long_links).copied().chain(self.predecessor));
         out.sort_unstable();
         out.dedup();
-    }
-
-    fn heap_bytes(&self) -> usize {
-        (self.successors.capacity() + self.long_links.capacity()) * size_of::<Contact>()
     }
 }
 
@@ -288,17 +274,5 @@ impl Converged for GreedyRing {
                 .extend(link.filter(|link| *link != context.me() && !self.long_links.contains(link)));
         }
         context.wake_every(context.parameters().interval, ());
-    }
-
-    fn audit(&self, live: &LiveKeys<'_>, context: &Lookout<'_, Self>, audit: &mut Audit) {
-        // Long links are drawn at random: the only entry that can be wrong is the successor.
-        let (mine, next) = (self.successors.first(), live.successor(context.key().plus(1)));
-        let Some((_, next)) = next.filter(|(_, contact)| *contact != context.me) else { return };
-        audit.expected += 1;
-        audit.missing += u64::from(mine != Some(&next));
-        audit.successors += 1;
-        audit.successors_wrong += u64::from(mine != Some(&next));
-        audit.successors_dead +=
-            u64::from(mine.is_some_and(|contact| !live.contains(context.key_of(*contact), *contact)));
     }
 }

@@ -2,6 +2,7 @@
 
 use flate2::read::MultiGzDecoder;
 use overlab_schema::scenario::{ChurnSource, Input, Scenario};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,14 @@ pub enum DataError {
         name: String,
         /// What the system says.
         error: std::io::Error,
+    },
+    /// Two files of a sweep could not be told apart in the results.
+    #[error(
+        "two different files are called {name:?}: results name files without their folders, so give one of them another name"
+    )]
+    SameName {
+        /// The name.
+        name: String,
     },
     /// It is not the file that the results were made with.
     #[error(
@@ -149,7 +158,28 @@ pub(crate) fn shorten_names(scenario: &mut Scenario) {
     if let Some(trace) = scenario.churn.as_mut().and_then(|churn| churn.trace.as_mut()) {
         trace.file = short_name(&trace.file);
     }
+    for axis in scenario.sweep.axes.iter_mut().filter(|axis| NAMING.contains(&axis.path.as_str())) {
+        for value in &mut axis.values {
+            shorten_value(value);
+        }
+    }
 }
+
+/// The same for the value of a swept path.
+pub(crate) fn shorten_parameter(path: &str, value: &mut Value) {
+    if NAMING.contains(&path) {
+        shorten_value(value);
+    }
+}
+
+fn shorten_value(value: &mut Value) {
+    if let Value::String(name) = value {
+        *name = short_name(name);
+    }
+}
+
+/// The paths of a scenario's values that name files.
+const NAMING: [&str; 3] = ["underlay.matrix.file", "underlay.graph.file", "churn.trace.file"];
 
 /// A file's name without its folders.
 pub(crate) fn short_name(name: &str) -> String {

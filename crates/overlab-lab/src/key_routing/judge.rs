@@ -78,7 +78,7 @@ impl<S: Space> Judge<S> {
                 if joined {
                     self.ownership.note(time, contact, false, view.keys);
                 }
-                self.origin_left(contact);
+                self.origin_left(time, contact);
             }
             Record::Issued { number, request, joined } => {
                 let owner_at_issue =
@@ -126,11 +126,16 @@ impl<S: Space> Judge<S> {
         }
     }
 
-    fn origin_left(&mut self, origin: Contact) {
+    fn origin_left(&mut self, now: Time, origin: Contact) {
         let places: Vec<_> =
             self.pending.range((origin.peer, 0)..=(origin.peer, u32::MAX)).map(|(place, _)| *place).collect();
         for place in places {
             let pending = self.pending.remove(&place).expect("it was just seen");
+            if now > pending.deadline {
+                // It had failed before its origin left.
+                self.fail(place.1, pending, pending.trouble.unwrap_or(Cause::Timeout), 0, 0);
+                continue;
+            }
             let Some(phase) = self.calendar.phase(pending.issued) else { continue };
             if pending.joined {
                 self.phases[phase].origin_left += 1;
@@ -209,7 +214,7 @@ impl<S: Space> Judge<S> {
         if verdict.ever && owner.peer != peer {
             let (here, there) = (view.host(peer), view.host(owner.peer));
             // The origin holds the owner's reply at the end, so the direct way goes there and back too.
-            let direct = (view.underlay.latency(here, there) + view.underlay.latency(there, here)).0;
+            let direct = (view.latency(here, there) + view.latency(there, here)).0;
             if let Some(ratio) = (u128::from(latency.0) * 1_000_000).checked_div(u128::from(direct)) {
                 tally.stretch.add(u64::try_from(ratio).unwrap_or(u64::MAX));
                 tally.stretched += u128::from(latency.0);

@@ -81,7 +81,8 @@ impl<P: Program<Request = LookupRequest>> Workload<P> for LookupWorkload {
         let key = match &self.keys {
             Keys::Uniform => Key(stream.bits()),
             Keys::Zipf { cumulative } => {
-                let rank = cumulative.partition_point(|share| *share <= stream.unit());
+                let unit = stream.unit();
+                let rank = cumulative.partition_point(|share| *share <= unit);
                 Key(mix64(self.seeds.hash(Purpose::Workload, u64::MAX, rank as u64)))
             }
         };

@@ -193,6 +193,15 @@ impl Scenario {
                 "at least 1 and at most the number of peers",
             );
         }
+        let introductions = peers.introductions;
+        f.must(
+            (1..=1000).contains(&introductions),
+            "peers.introductions",
+            introductions,
+            "between 1 and 1000",
+        );
+        let retry = peers.join_retry;
+        f.must(retry >= Span::from_millis(1), "peers.join_retry", retry, "at least 1ms");
         // Live peers are a share of the pool, so the pool may be too large where its live part is not.
         if let (Some(count), Some(availability)) =
             (peers.count, self.churn.as_ref().and_then(super::Churn::availability))

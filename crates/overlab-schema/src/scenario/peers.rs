@@ -17,6 +17,12 @@ pub struct Peers {
     /// How many identities share a host.
     #[serde(default = "one")]
     pub identities_per_host: u32,
+    /// How many members a newcomer is introduced to, drawn from those published at the last epoch.
+    #[serde(default = "three")]
+    pub introductions: u32,
+    /// After how long a join that is not complete is begun again, with other introductions.
+    #[serde(default = "ten_seconds")]
+    pub join_retry: Span,
     /// How the first peers come to know one another.
     #[serde(default)]
     pub start: Start,
@@ -24,6 +30,14 @@ pub struct Peers {
 
 fn one() -> u32 {
     1
+}
+
+fn three() -> u32 {
+    3
+}
+
+fn ten_seconds() -> Span {
+    Span::from_secs(10)
 }
 
 /// How the first peers come to know one another.

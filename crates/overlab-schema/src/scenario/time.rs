@@ -28,6 +28,7 @@ fn ten_seconds() -> Span {
 impl Times {
     /// The length of an interval of the time series.
     pub fn sample(&self) -> Span {
-        self.sample.unwrap_or(self.measure / 60)
+        // Rounded up, so that no sliver of a bin is left over.
+        self.sample.unwrap_or(Span(self.measure.0.div_ceil(60).max(1)))
     }
 }

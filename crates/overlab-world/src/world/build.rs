@@ -44,6 +44,8 @@ pub struct Population {
     pub fresh_identity: bool,
     /// Whether a peer returns with the tables that it left with.
     pub keep_state: bool,
+    /// How many members a newcomer is introduced to.
+    pub introductions: usize,
     /// After how long a join that did not complete is begun again.
     pub join_retry: Span,
     /// How often what everybody may know is published.
@@ -85,6 +87,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             fresh_identity: population.fresh_identity,
             keep_state: population.keep_state,
             join_retry: population.join_retry,
+            introductions: population.introductions,
             epoch,
             hostile,
             behaviour,
@@ -123,6 +126,11 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         let starts: Vec<(bool, Time)> = (0..self.peers).map(|peer| presence.start(PeerId(peer))).collect();
         let up: Vec<Contact> =
             (0..self.peers).filter(|peer| starts[*peer as usize].0).map(Contact::first).collect();
+        for shard in shards.iter_mut() {
+            for peer in shard.addresses() {
+                shard.slot(PeerId(peer)).scheduled_up = starts[peer as usize].0;
+            }
+        }
         match self.start {
             Start::Converged => {
                 let mut entries: Vec<(Key, Contact)> =
@@ -146,6 +154,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                     let shard = shards.iter_mut().find(|shard| shard.addresses().contains(&first.peer.0));
                     let shard = shard.expect("shards cover all peers");
                     self.come_up(shard, first.peer, Time::ZERO, Stage::Change, out);
+                    self.found(shard, first.peer, Time::ZERO, out);
                     self.published.push(*first);
                 }
                 for contact in up.iter().skip(1) {
@@ -167,7 +176,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
 fn hostile(peers: u32, fraction: f64, seeds: Seeds) -> Vec<u64> {
     let mut all: Vec<u32> = (0..peers).collect();
     seeds.stream(Purpose::Fault, u64::MAX, 0).shuffle(&mut all);
-    let count = libm_round(f64::from(peers) * fraction) as usize;
+    let count = round_half_up(f64::from(peers) * fraction) as usize;
     let mut bits = vec![0u64; (peers as usize).div_ceil(64)];
     for peer in all.into_iter().take(count) {
         bits[peer as usize / 64] |= 1 << (peer % 64);
@@ -175,7 +184,7 @@ fn hostile(peers: u32, fraction: f64, seeds: Seeds) -> Vec<u64> {
     bits
 }
 
-/// Rounds half up; exact for the sizes of pools.
-pub(super) fn libm_round(x: f64) -> f64 {
+/// Rounds to the nearest whole number, halves up; exact for the sizes of pools.
+pub(super) fn round_half_up(x: f64) -> f64 {
     (x + 0.5).floor()
 }

@@ -1,7 +1,7 @@
 //! What happens to everybody at one exact instant.
 
 use super::World;
-use super::build::libm_round;
+use super::build::round_half_up;
 use crate::observer::{Observer, View};
 use crate::shard::Shard;
 use crate::workload::Workload;
@@ -47,16 +47,27 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             keys: &self.keys,
             underlay: &self.underlay,
             identities_per_host: self.identities_per_host,
+            lookahead: self.lookahead,
         };
         self.observer.look(now, &mut log, &mut self.roster, &view);
         log.clear();
         self.merged = log;
     }
 
-    /// Publishes the membership.
-    pub(super) fn publish(&mut self) {
+    /// Publishes the membership. Where there is none although peers are up, the first of them begins an overlay: this
+    /// cannot be left to the peers, or each would begin its own.
+    pub(super) fn publish(&mut self, now: Time, shards: &mut [Shard<P>], out: &mut Outbox<Self>) {
         self.published.clear();
         self.published.extend_from_slice(self.roster.members());
+        if !self.published.is_empty() {
+            return;
+        }
+        let first = shards.iter().enumerate().find_map(|(at, shard)| Some((at, shard.up().next()?)));
+        if let Some((at, contact)) = first {
+            let shard = &mut shards[at];
+            self.found(shard, contact.peer, now, out);
+            self.published.push(contact);
+        }
     }
 
     /// Applies one event of the timeline.
@@ -72,7 +83,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 let mut up: Vec<Contact> = shards.iter().flat_map(Shard::up).collect();
                 self.seeds.stream(Purpose::Fault, event, 0).shuffle(&mut up);
                 let count = match share {
-                    Share::Fraction(fraction) => libm_round(up.len() as f64 * fraction) as usize,
+                    Share::Fraction(fraction) => round_half_up(up.len() as f64 * fraction) as usize,
                     Share::Count(count) => usize::try_from(count).unwrap_or(usize::MAX),
                 };
                 up.truncate(count);
