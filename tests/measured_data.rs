@@ -206,7 +206,7 @@ const GNUTELLA: &str = r#"{
 
 /// All hosts of the trace (Saroiu, Gummadi, Gribble 2001) as peers: every four hours the number that its statistics give, host
 /// by host, and their availability of 0.469 over the whole trace (three decimals; the run leaves out the last 40 minutes of
-/// 61 hours, which can move it by 0.003 at most). Gaps of one probing round, 404 s, closed: more, by what was closed.
+/// 61 hours, which can move it by 0.003 at most).
 #[test]
 fn the_gnutella_trace_has_its_published_population() {
     let Some(folder) = data("churn-gnutella-2001") else { return };
@@ -222,11 +222,14 @@ fn the_gnutella_trace_has_its_published_population() {
     assert_eq!(up, UP);
     let availability = value(&plain, "peers.live") / 17_125.0;
     assert!((availability - 0.469).abs() < 0.0035, "{availability}");
-    let closed = run(&["churn.trace.merge_gaps=404s"]);
-    assert!(closed.series["peers.live"].iter().zip(UP).all(|(bin, plain)| bin.1 >= plain));
-    let gained = value(&closed, "peers.live") / value(&plain, "peers.live");
-    // About 68,000 gaps of 404 s (47.2 % of 151,000 between sessions) of 1.756e9 host seconds: 1.6 %.
-    assert!((1.012..1.020).contains(&gained), "{gained}");
+    // Gaps of one probing round closed: most of them are a little longer than 404 s, and 404.99 s are within the round. The
+    // shares of time gained are the file's, computed by another program over the first 60 hours.
+    for (gaps, expected) in [("404s", 1.004962), ("405s", 1.016362)] {
+        let closed = run(&[&format!("churn.trace.merge_gaps={gaps}")]);
+        assert!(closed.series["peers.live"].iter().zip(UP).all(|(bin, plain)| bin.1 >= plain));
+        let gained = value(&closed, "peers.live") / value(&plain, "peers.live");
+        assert!((gained - expected).abs() < 1e-6, "{gaps}: {gained}");
+    }
 }
 
 /// Chord among a tenth of the hosts for six hours: the population is theirs, within what drawing them does. A host is up with

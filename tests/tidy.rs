@@ -102,7 +102,7 @@ fn modules_say_what_is_in_them() {
     const EMPTY: [&str; 10] =
         ["mod", "util", "utils", "common", "misc", "helper", "helpers", "manager", "base", "core"];
     for name in files(&["crates", "tests", "examples"], &["rs"]).keys() {
-        for part in Path::new(name).with_extension("").iter() {
+        for part in &Path::new(name).with_extension("") {
             assert!(!EMPTY.contains(&part.to_str().unwrap()), "{name}: {part:?} says nothing");
         }
     }

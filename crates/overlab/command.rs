@@ -76,6 +76,7 @@ enum Command {
 ///
 /// 0: done. 1: the run failed, and what was finished is kept. 2: the input or the usage was wrong, and nothing was
 /// written. 130: interrupted, and what was finished is kept.
+#[expect(clippy::needless_pass_by_value, reason = "a main makes it for this call and is done with it")]
 pub fn run(registry: Registry) -> ExitCode {
     let line = match Line::try_parse() {
         Ok(line) => line,

@@ -83,5 +83,6 @@ fn examples_in_descriptions_are_valid() {
 #[test]
 fn the_schema_is_the_one_that_is_shipped() {
     let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/scenario.json");
-    assert_eq!(Bench::new().run(&["schema"]).succeeds().out, std::fs::read_to_string(shipped).unwrap());
+    let same = Bench::new().run(&["schema"]).succeeds().out == std::fs::read_to_string(shipped).unwrap();
+    assert!(same, "the types have changed: overlab schema > schema/scenario.json");
 }

@@ -136,6 +136,21 @@ impl<M: Model> Outbox<M> {
         self.post(host.0, actor, actor, at, Happening::Timer(timer))
     }
 
+    /// Uses up the next sequence number without an event: for a message that never arrives. What was drawn for it went by that
+    /// number, which must not serve another message. Returns it.
+    ///
+    /// # Panics
+    /// If the host has sent 2^32 events.
+    #[inline]
+    pub fn skip(&mut self) -> u32 {
+        let sequence = self.trace.sequence;
+        self.trace.sequence = match sequence.checked_add(1) {
+            Some(next) => next,
+            None => panic!("host {} has sent 2^32 events: sequence numbers are used up", self.host),
+        };
+        sequence
+    }
+
     /// Adds a word to the digest of the handling host, or to that of changes: what should be the same in every run but
     /// shows in no event, such as a random draw.
     #[inline]
@@ -156,11 +171,7 @@ impl<M: Model> Outbox<M> {
         if at < earliest || host >= self.hosts {
             self.refuse(host, to, source, at);
         }
-        let sequence = self.trace.sequence;
-        self.trace.sequence = match sequence.checked_add(1) {
-            Some(next) => next,
-            None => panic!("host {} has sent 2^32 events: sequence numbers are used up", self.host),
-        };
+        let sequence = self.skip();
         let header = Header { time: at.0, host, actor: to.0, source: source.0, sequence, class };
         match &mut self.sink {
             Sink::List(list) => list.push(Posted { header, happening }),

@@ -283,7 +283,7 @@ pub(crate) fn time_series(experiment: &Experiment, outcomes: &Outcomes) -> TimeS
 pub(crate) fn lookups(experiment: &Experiment, outcomes: &Outcomes) -> Option<String> {
     let mut text = String::new();
     let axes = experiment.scenario.sweep.axes.iter().map(|axis| axis.path.as_str());
-    let head = ["overlay"].into_iter().chain(axes).chain(["replication"]).chain(LOOKUP_COLUMNS);
+    let head = ["overlay"].into_iter().chain(axes).chain(["replication"]).chain(crate::key_routing::COLUMNS);
     overlab_schema::write_csv_record(&mut text, head);
     let mut any = false;
     for (place, outcome) in outcomes {
@@ -306,21 +306,6 @@ pub(crate) fn lookups(experiment: &Experiment, outcomes: &Outcomes) -> Option<St
     }
     any.then_some(text)
 }
-
-const LOOKUP_COLUMNS: [&str; 12] = [
-    "origin",
-    "number",
-    "key",
-    "issued_s",
-    "joined",
-    "timeouts",
-    "messages",
-    "answer",
-    "latency_ms",
-    "hops",
-    "correct",
-    "cause",
-];
 
 /// The cost of every overlay at every point, for the manifest.
 pub(crate) fn costs(experiment: &Experiment, outcomes: &Outcomes) -> Vec<ManifestRun> {

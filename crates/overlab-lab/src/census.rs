@@ -1,16 +1,13 @@
-//! What is counted for every service: who is up, what is sent, what the tables hold, who bears the load.
+//! What is counted for every service: who is up, who joins, what is sent, who bears the load.
 
 use crate::calendar::Calendar;
 use crate::metric::Metrics;
 use crate::sample::{Many, Sample};
 use crate::statistics::{gini, quantile};
-use overlab_peer::{Audit, PeerId, Program, Traffic};
+use overlab_peer::{PeerId, Program, Traffic};
 use overlab_time::Time;
 use overlab_world::{Logged, Meter, Record, Roster, View};
 use std::collections::BTreeMap;
-
-/// At most about so many peers' tables are looked at for each sample; fewer peers are all looked at.
-const AUDITED: usize = 2_000;
 
 /// The counters at one instant.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +19,6 @@ struct Reading {
     up_time: u128,
     joined: u64,
     joined_time: u128,
-    audit: Audit,
 }
 
 /// Joins that began in some period.
@@ -136,10 +132,9 @@ impl Census {
     }
 
     /// Reads the counters, at an edge of the calendar.
-    pub(crate) fn read<P: Program>(&mut self, now: Time, roster: &Roster, view: &View<'_, P>) {
+    pub(crate) fn read<P: Program>(&mut self, now: Time, view: &View<'_, P>) {
         self.advance(now);
         let measured = now >= self.calendar.from && now <= self.calendar.to;
-        let audit = if measured { view.audit(roster, AUDITED) } else { Audit::default() };
         self.readings.push(Reading {
             time: now,
             meter: view.meter(),
@@ -147,7 +142,6 @@ impl Census {
             up_time: self.up_time,
             joined: self.joined,
             joined_time: self.joined_time,
-            audit,
         });
         if now == self.calendar.from {
             self.received_before = view.received().collect();
@@ -180,12 +174,6 @@ impl Census {
             out.value("peers.joined", (last.joined_time - first.joined_time) as f64 / 1e9 / seconds);
         }
         traffic(&first.meter, &last.meter, peer_seconds, out);
-        let mut audit = Audit::default();
-        // The reading at the start shows the tables before whatever opens the period.
-        for reading in self.readings.iter().filter(|reading| reading.time > from && reading.time <= to) {
-            audit.merge(&reading.audit);
-        }
-        tables(&audit, out);
         let mut joins = Joins::default();
         for phase in &self.joins[phases] {
             joins.begun += phase.begun;
@@ -216,7 +204,6 @@ impl Census {
         out.value("peers.live", last.up as f64);
         out.value("peers.joined", last.joined as f64);
         traffic(&first.meter, &last.meter, peer_seconds, out);
-        tables(&last.audit, out);
     }
 
     /// Messages sent in the whole run, and those among them whose latency was raised to the lookahead.
@@ -253,12 +240,4 @@ fn traffic(first: &Meter, last: &Meter, peer_seconds: f64, out: &mut Metrics) {
     out.put("network.lost_ratio", Sample::ratio(last.lost - first.lost, messages));
     out.put("network.dead_ratio", Sample::ratio(last.dead - first.dead, messages));
     out.put("network.raised_ratio", Sample::ratio(last.raised - first.raised, messages));
-}
-
-fn tables(audit: &Audit, out: &mut Metrics) {
-    out.put("state.contacts_per_peer", Sample::ratio(audit.contacts, audit.peers));
-    out.put("table.stale_ratio", Sample::ratio(audit.stale, audit.contacts));
-    out.put("table.missing_ratio", Sample::ratio(audit.missing, audit.expected));
-    out.put("ring.successor_wrong_ratio", Sample::ratio(audit.successors_wrong, audit.successors));
-    out.put("ring.successor_dead_ratio", Sample::ratio(audit.successors_dead, audit.successors));
 }

@@ -13,7 +13,7 @@ use overlab_schema::scenario::{
     Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Redrawn, Scenario, Share, Start, State,
     Workload,
 };
-use overlab_time::{Law, Seeds, Span, Time};
+use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Topology, Underlay};
 use overlab_world::{AlwaysUp, Change, Population, Presence};
 use std::sync::Arc;
@@ -270,9 +270,4 @@ fn wire(scenario: &Scenario) -> WireSizes {
     let (header, contact) = (narrow(scenario.wire.header()), narrow(scenario.wire.contact()));
     // A contact is a key and an address of 6 bytes; where contacts are smaller, keys count as part of the header.
     WireSizes { header, contact, key: contact.saturating_sub(6) }
-}
-
-/// The end of a run, in simulated time.
-pub(crate) fn end_of(plan: &Plan) -> Time {
-    plan.calendar.end
 }

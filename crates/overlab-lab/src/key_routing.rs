@@ -1,12 +1,11 @@
 //! Key routing: the workload of lookups and their judge.
 
 mod judge;
-mod observer;
 mod ownership;
+mod rows;
+mod service;
 mod tally;
 mod workload;
 
-pub(crate) use judge::LookupRow;
-pub(crate) use observer::KeyRoutingObserver;
-pub(crate) use tally::{BinTally, Tally};
-pub(crate) use workload::{Arrivals, Keys, LookupWorkload};
+pub(crate) use rows::COLUMNS;
+pub(crate) use service::KeyRoutingService;

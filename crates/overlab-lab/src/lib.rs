@@ -25,8 +25,10 @@ mod registry;
 mod run;
 mod sample;
 mod schedule;
+mod service;
 mod statistics;
 mod store;
+mod watch;
 
 pub use calendar::{Calendar, Phase};
 pub use clock::{Stopwatch, cores, machine, now_rfc3339};

@@ -1,8 +1,10 @@
 //! The algorithms that a scenario can name: one ordered slice of entries, and what a plug-in adds to it.
 
 use crate::ground::{Ground, Plan};
+use crate::key_routing::KeyRoutingService;
 use crate::outcome::RunOutcome;
-use crate::run::{RunError, Running, run_key_routing};
+use crate::run::{RunError, Running, run};
+use crate::service::Service;
 use overlab_peer::{About, Converged, Parameters};
 use overlab_schema::{Path, Point, Problem, ScenarioError, fit, unknown_name};
 use overlab_time::Span;
@@ -50,11 +52,11 @@ impl Entry {
     pub const fn key_routing<A: Converged>() -> Self {
         Self {
             about: A::ABOUT,
-            service: "key_routing",
+            service: KeyRoutingService::<A>::NAME,
             schema: schema::<A::Parameters>,
             defaults: defaults::<A::Parameters>,
             settle: settle::<A::Parameters>,
-            run: run_key_routing::<A>,
+            run: run::<KeyRoutingService<A>>,
         }
     }
 

@@ -3,12 +3,14 @@
 use overlab_algorithms::key_routing::{Chord, Kademlia};
 use overlab_engine::{Digest, Executor, Reference, Setup, Windows, even_ranges};
 use overlab_peer::{
-    Adversary, CallPolicy, Converged, Key, KeyRouting, KeyTable, LookupReport, LookupRequest, PeerId, Program,
-    Protocol, WireSizes,
+    Adversary, CallPolicy, Converged, Key, KeyRouting, KeyTable, LookupReport, LookupRequest, PeerId,
+    Program, Protocol, WireSizes,
 };
 use overlab_time::{Purpose, Seeds, Span, Time};
 use overlab_toolkit::key_routing::{KeyRoutingNode, KeyRoutingSetup};
-use overlab_underlay::{Attachment, Constant, HostId, Impairments, Jitter, JitterLaw, Model, Plane, Underlay};
+use overlab_underlay::{
+    Attachment, Constant, HostId, Impairments, Jitter, JitterLaw, Model, Plane, Underlay,
+};
 use overlab_world::{
     Change, Logged, Meter, Observer, Population, Presence, Record, Roster, Share, View, Workload, World,
 };
@@ -107,8 +109,10 @@ where
         seeds,
         presence: Arc::new(Restless(seeds)),
         joins_over: None,
-        fresh_identity: true,
+        // A peer that returns as another may be told of its old self, whose address is its own: a message to oneself.
+        fresh_identity: identities_per_host > 1,
         keep_state: false,
+        introductions: 3,
         join_retry: Span::from_secs(10),
         epoch: Span::from_secs(10),
         wire: WireSizes { header: 28, contact: 26, key: 20 },
@@ -128,7 +132,7 @@ fn setup<A: Converged>(world: &Anything<A>, threads: usize, shards: usize) -> Se
     let hosts = world.hosts();
     let shards =
         even_ranges(hosts, shards).into_iter().map(|range| (range.clone(), world.shard(&range))).collect();
-    Setup { threads, parallel_threshold: 50, ..Setup::new(hosts, shards, world.lookahead()) }
+    Setup { threads, parallel_threshold: 5, ..Setup::new(hosts, shards, world.lookahead()) }
 }
 
 fn impaired() -> Impairments {
@@ -138,7 +142,11 @@ fn impaired() -> Impairments {
 
 fn attached(model: &Model, impairments: Impairments, hosts: u32) -> Underlay {
     let seeds = Seeds::new(5, 0);
-    model.build(seeds).unwrap().attach(hosts, &Attachment { impairments, ..Default::default() }, seeds).unwrap()
+    model
+        .build(seeds)
+        .unwrap()
+        .attach(hosts, &Attachment { impairments, ..Default::default() }, seeds)
+        .unwrap()
 }
 
 fn delivered(meter: &Meter) -> u64 {
@@ -206,7 +214,11 @@ where
     let mut reference = Reference::new(first, one).unwrap();
     let expected = end(&mut reference);
     let [issued, reported, joined] = expected.2;
-    assert!(issued > 5_000 && joined > 100 && reported <= issued && reported > issued / 2, "{:?}", expected.2);
+    assert!(
+        issued > 5_000 && joined > 100 && reported <= issued && reported > issued / 2,
+        "{:?}",
+        expected.2
+    );
     for (threads, shards, divisor) in [(1, 1, 1), (1, 7, 2), (2, 2, 1), (2, 9, 7), (5, 20, 1)] {
         let world = make();
         let setup = Setup { width_divisor: divisor, ..setup(&world, threads, shards) };
@@ -233,6 +245,5 @@ fn identities_share_their_host() {
     assert_eq!(underlay.hosts(), PEERS / 4);
     assert_eq!(underlay.latency(HostId(3), HostId(3)), Span::ZERO);
     let world = world::<Chord>(underlay, 4);
-    assert_eq!((world.hosts(), world.peers()), (PEERS / 4, PEERS));
-    assert_eq!(world.lookahead(), TICK);
+    assert_eq!((world.hosts(), world.lookahead()), (PEERS / 4, TICK));
 }

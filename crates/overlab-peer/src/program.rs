@@ -4,7 +4,6 @@ use crate::directory::LiveKeys;
 use crate::identity::Contact;
 use crate::key::KeyTable;
 use crate::message::{Cause, Operation, Packet};
-use crate::service::key_routing::Audit;
 use overlab_time::{Span, Stream, Time};
 use std::fmt;
 
@@ -21,6 +20,8 @@ pub trait Program: Sized + Send + 'static {
     type Request: Copy + Send + Sync + 'static;
     /// What a peer tells the judge.
     type Report: Send + Sync + 'static;
+    /// What a look at the tables of some peers found; every service has its own.
+    type Audit: Default;
     /// Buffers that the peers of a shard use in turn.
     type Scratch: Default + Send;
 
@@ -69,7 +70,7 @@ pub trait Program: Sized + Send + 'static {
         keys: &KeyTable,
         live: &LiveKeys<'_>,
         is_up: &dyn Fn(Contact) -> bool,
-        audit: &mut Audit,
+        audit: &mut Self::Audit,
     );
 
     /// Bytes this peer holds on the heap, beside its own size.

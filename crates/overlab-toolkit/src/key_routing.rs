@@ -268,6 +268,7 @@ impl<A: Converged> Program for KeyRoutingNode<A> {
     type Timer = Timer<A::Timer>;
     type Request = LookupRequest;
     type Report = LookupReport;
+    type Audit = Audit;
     type Scratch = Scratch<A>;
 
     fn new(setup: &Self::Setup, host: &mut Host<'_, Self>) -> Self {
@@ -376,6 +377,7 @@ impl<A: Converged> Program for KeyRoutingNode<A> {
         is_up: &dyn Fn(Contact) -> bool,
         audit: &mut Audit,
     ) {
+        audit.peers += 1;
         let mut contacts = Vec::new();
         self.algorithm.contacts(&mut contacts);
         audit.contacts += contacts.len() as u64;

@@ -4,7 +4,7 @@ use crate::log::Logged;
 use crate::meter::Meter;
 use crate::roster::Roster;
 use crate::shard::{Shard, Slot};
-use overlab_peer::{Audit, Contact, KeyTable, LiveKeys, Program};
+use overlab_peer::{Contact, KeyTable, LiveKeys, Program};
 use overlab_time::{Span, Time};
 use overlab_underlay::{HostId, Underlay};
 use std::fmt;
@@ -92,12 +92,12 @@ impl<P: Program> View<'_, P> {
     }
 
     /// Looks at the tables of about `most` joined peers, evenly spread over the addresses, against the live set.
-    pub fn audit(&self, roster: &Roster, most: usize) -> Audit {
+    pub fn audit(&self, roster: &Roster, most: usize) -> P::Audit {
         let entries = roster.entries();
         let live = LiveKeys::new(&entries);
         let stride = entries.len().div_ceil(most.max(1)).max(1);
         let is_up = |contact: Contact| self.is_up(contact);
-        let mut audit = Audit::default();
+        let mut audit = P::Audit::default();
         let mut joined = 0;
         for shard in self.shards {
             for contact in shard.up() {
@@ -108,7 +108,6 @@ impl<P: Program> View<'_, P> {
                 if joined % stride == 0
                     && let Some(program) = &slot.program
                 {
-                    audit.peers += 1;
                     program.audit(self.setup, contact, self.keys, &live, &is_up, &mut audit);
                 }
                 joined += 1;

@@ -93,6 +93,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             let (from, to) = (Place(from_host.0), Place(to_host.0));
             match self.underlay.depart(from, to, bytes, stream.as_mut()) {
                 Departure::Lost => {
+                    // Its draws went by this number: another message with the same would be lost as well.
+                    out.skip();
                     shard.meter.lost += 1;
                     if let Some(operation) = message.operation() {
                         shard.note(now, me, Record::Trouble { operation, cause: Cause::Timeout });

@@ -25,6 +25,7 @@ pub(super) enum Failure {
     Interrupted,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over what they have just made")]
 impl Failure {
     /// Wrong input, in one line.
     pub(super) fn input(line: impl ToString) -> Self {

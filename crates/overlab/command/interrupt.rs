@@ -11,7 +11,7 @@ pub(super) fn watch() -> &'static AtomicBool {
         if STOP.swap(true, Ordering::SeqCst) {
             std::process::exit(i32::from(failure::INTERRUPTED));
         }
-        output::tell("stopping: what is finished is kept; once more stops at once and keeps it too");
+        output::tell("stopping; Ctrl-C again stops at once");
     });
     if let Err(error) = watched {
         output::warn(&format!("Ctrl-C will end the program without writing a summary: {error}"));

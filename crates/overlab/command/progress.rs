@@ -24,9 +24,9 @@ pub(super) fn shown<R>(name: &str, progress: &Progress, quiet: bool, work: impl 
         if !quiet {
             scope.spawn(move || {
                 if std::io::stderr().is_terminal() {
-                    bar(name, progress, &over)
+                    bar(name, progress, &over);
                 } else {
-                    lines(name, progress, &over)
+                    lines(name, progress, &over);
                 }
             });
         }

@@ -24,6 +24,9 @@ what is missing is run, and where nothing is, its table is printed. The results 
 Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and \
 nothing was written; 130 interrupted (Ctrl-C), and what was finished is kept.";
 
+/// What a revision ends in where the source has been changed since.
+const CHANGED: &str = "-changed";
+
 /// Runs scenarios and writes their results, plots and reports.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -190,8 +193,10 @@ impl Run {
         let places = places
             .iter()
             .map(|place| format!("it panicked at {place} (RUST_BACKTRACE=1 tells how it got there)"));
-        let lines =
-            failures.into_iter().chain(places).chain([format!("{kept}; the same command runs the others")]);
+        let lines = failures
+            .into_iter()
+            .chain(places)
+            .chain([format!("{kept}; the same command continues from there")]);
         Err(Failure::Run(lines.collect()))
     }
 }
@@ -259,12 +264,16 @@ fn command() -> Vec<String> {
 }
 
 /// What distinguishes the program that results are made with, beside its version: for the command itself the revision
-/// of its source. A plug-in is worked on between two runs, and its results must not be mixed with those of the
-/// code before: its own file is hashed.
+/// of its source. Where that says too little, because the source has been changed since or because a plug-in's is
+/// elsewhere, the program itself is hashed: the results of code that is being worked on must not be mixed with those of
+/// the code before.
 fn revision(registry: &Registry) -> Option<String> {
-    if registry.entries().len() == Registry::built_in().entries().len() {
-        return REVISION.map(str::to_owned);
+    let plug_in = registry.entries().len() > Registry::built_in().entries().len();
+    match REVISION {
+        Some(revision) if !plug_in && !revision.ends_with(CHANGED) => Some(revision.to_owned()),
+        _ => {
+            let program = fs_err::read(std::env::current_exe().ok()?).ok()?;
+            Some(format!("program {}", &blake3::hash(&program).to_hex()[..16]))
+        }
     }
-    let program = fs_err::read(std::env::current_exe().ok()?).ok()?;
-    Some(format!("program {}", &blake3::hash(&program).to_hex()[..16]))
 }

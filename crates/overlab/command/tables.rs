@@ -121,11 +121,7 @@ fn effects(overlays: &[SummaryPoint]) -> String {
             };
             row("depth", unit_text(unit), &depth);
             row("recovery", "s".to_owned(), &recovery);
-            row(
-                "lost",
-                [&unit_text(unit), "s"].map(|part| part.to_owned()).join(" ").trim().to_owned(),
-                &lost,
-            );
+            row("lost", format!("{} s", unit_text(unit)).trim_start().to_owned(), &lost);
         }
         text.push_str(&table.text());
         text.push('\n');

@@ -84,12 +84,11 @@ impl Verify {
         let work = || execute(&source.experiment, &plans, store, &execution);
         let (executed, _) = panics::quietly(|| progress::shown(source.name(), &progress, self.quiet, work));
         let executed = executed?;
+        if !executed.failures.is_empty() {
+            return Err(Failure::Run(executed.failures));
+        }
         if executed.finished.0 != executed.finished.1 {
-            return Err(if executed.failures.is_empty() {
-                Failure::Interrupted
-            } else {
-                Failure::Run(executed.failures)
-            });
+            return Err(Failure::Interrupted);
         }
         match difference::first(&self.folder, &again, &FILES)? {
             Some(difference) => {

@@ -1,14 +1,25 @@
-//! The judge of lookups: design, "How a lookup is judged".
+//! The judge of lookups.
+//!
+//! A lookup belongs to the instant of its issue. It is answered if its origin holds the answer by the deadline, and
+//! correct if the answer was the key's owner at some instant between issue and answer. One whose origin left is a class
+//! of its own; every failure has a cause.
 
 use super::ownership::{Ownership, Verdict};
+use super::rows::{self, LookupRow};
 use super::tally::{BinTally, Tally};
 use crate::calendar::Calendar;
+use crate::metric::Metrics;
+use crate::outcome::{LATENCY_QUANTILES, RunOutcome};
+use crate::sample::Sample;
+use crate::service::Judge;
+use crate::statistics::quantile;
 use overlab_peer::{
-    Cause, Contact, Key, LookupOutcome, LookupReport, LookupRequest, Operation, PeerId, Program, Space,
+    Audit, Cause, Contact, Key, LookupOutcome, LookupReport, LookupRequest, Operation, PeerId, Program, Space,
 };
 use overlab_time::{Span, Time};
 use overlab_world::{Logged, Record, Roster, View};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A lookup that was issued and not yet judged.
 #[derive(Clone, Copy, Debug)]
@@ -22,42 +33,32 @@ struct Pending {
     trouble: Option<Cause>,
 }
 
-/// How one lookup ended, for `lookups.csv`.
-#[derive(Clone, Debug)]
-pub(crate) struct LookupRow {
-    pub(crate) origin: Contact,
-    pub(crate) number: u32,
-    pub(crate) key: Key,
-    pub(crate) issued: Time,
-    pub(crate) joined: bool,
-    /// The answer, its latency, and whether it was right.
-    pub(crate) answer: Option<(Contact, Span, bool)>,
-    pub(crate) hops: Option<u32>,
-    pub(crate) timeouts: u32,
-    pub(crate) messages: u32,
-    pub(crate) cause: Option<Cause>,
-}
+/// At most about so many peers' tables are looked at for each sample; fewer peers are all looked at.
+const AUDITED: usize = 2_000;
 
 /// Judges the lookups of one run under the ownership rule `S`.
 #[derive(Debug)]
-pub(crate) struct Judge<S> {
+pub(crate) struct LookupJudge<S> {
     calendar: Calendar,
     /// How long after its deadline a report may still come, of an answer that came in time.
     grace: Span,
     pending: BTreeMap<(PeerId, u32), Pending>,
     ownership: Ownership<S>,
-    pub(crate) phases: Vec<Tally>,
-    pub(crate) bins: Vec<BinTally>,
+    /// Looks at the tables, by time.
+    audits: Vec<(Time, Audit)>,
+    phases: Vec<Tally>,
+    bins: Vec<BinTally>,
     /// One row a lookup of the measured period, where asked for.
-    pub(crate) rows: Option<Vec<LookupRow>>,
+    rows: Option<Vec<LookupRow>>,
 }
 
-impl<S: Space> Judge<S> {
+impl<S: Space> LookupJudge<S> {
     pub(crate) fn new(calendar: Calendar, grace: Span, rows: bool) -> Self {
         Self {
             grace,
             pending: BTreeMap::new(),
             ownership: Ownership::new(),
+            audits: Vec::new(),
             phases: vec![Tally::default(); calendar.phases.len()],
             bins: vec![BinTally::default(); calendar.bin_count()],
             rows: rows.then(Vec::new),
@@ -65,56 +66,18 @@ impl<S: Space> Judge<S> {
         }
     }
 
-    /// Takes note of a record; the roster has it already.
-    pub(crate) fn note<P>(&mut self, logged: &Logged<P>, roster: &Roster, view: &View<'_, P>)
-    where
-        P: Program<Request = LookupRequest, Report = LookupReport>,
-    {
-        let (time, contact) = (logged.time, logged.contact);
-        match logged.record {
-            Record::Up => {}
-            Record::Joined => self.ownership.note(time, contact, true, view.keys),
-            Record::Down { joined } => {
-                if joined {
-                    self.ownership.note(time, contact, false, view.keys);
-                }
-                self.origin_left(time, contact);
-            }
-            Record::Issued { number, request, joined } => {
-                let owner_at_issue =
-                    S::owner(roster.by_key(), request.key).map(|owner: (Key, Contact)| owner.1);
-                let pending = Pending {
-                    origin: contact,
-                    key: request.key,
-                    issued: time,
-                    deadline: request.deadline,
-                    joined,
-                    owner_at_issue,
-                    trouble: None,
-                };
-                self.pending.insert((contact.peer, number), pending);
-            }
-            Record::Reported(report) => self.reported(time, contact.peer, report, roster, view),
-            Record::Trouble { operation, cause } => self.trouble(operation, cause),
+    /// What the looks at the tables found after `from`, until `to`: the look at the start shows the tables before
+    /// whatever opens the period.
+    fn tables(&self, from: Time, to: Time, out: &mut Metrics) {
+        let mut audit = Audit::default();
+        for (_, look) in self.audits.iter().filter(|look| look.0 > from && look.0 <= to) {
+            audit.merge(look);
         }
-    }
-
-    /// Fails what is overdue at `now` and forgets what no lookup can need any more.
-    pub(crate) fn settle(&mut self, now: Time) {
-        let (mut overdue, mut oldest) = (Vec::new(), now);
-        for (place, pending) in &self.pending {
-            if pending.deadline + self.grace < now {
-                overdue.push(*place);
-            } else {
-                oldest = oldest.min(pending.issued);
-            }
-        }
-        for place in overdue {
-            let pending = self.pending.remove(&place).expect("it was just seen");
-            let cause = pending.trouble.unwrap_or(Cause::Timeout);
-            self.fail(place.1, pending, cause, 0, 0);
-        }
-        self.ownership.forget_before(oldest);
+        out.put("state.contacts_per_peer", Sample::ratio(audit.contacts, audit.peers));
+        out.put("table.stale_ratio", Sample::ratio(audit.stale, audit.contacts));
+        out.put("table.missing_ratio", Sample::ratio(audit.missing, audit.expected));
+        out.put("ring.successor_wrong_ratio", Sample::ratio(audit.successors_wrong, audit.successors));
+        out.put("ring.successor_dead_ratio", Sample::ratio(audit.successors_dead, audit.successors));
     }
 
     fn trouble(&mut self, operation: Operation, cause: Cause) {
@@ -271,5 +234,105 @@ impl<S: Space> Judge<S> {
                 cause,
             });
         }
+    }
+}
+
+impl<S, P> Judge<P> for LookupJudge<S>
+where
+    S: Space,
+    P: Program<Request = LookupRequest, Report = LookupReport, Audit = Audit>,
+{
+    const VULNERABLE: &'static [(&'static str, bool)] =
+        &[("lookup.success_ratio", true), ("lookup.correct_ratio", true), ("lookup.latency_ms", false)];
+
+    fn note(&mut self, logged: &Logged<P>, roster: &Roster, view: &View<'_, P>) {
+        let (time, contact) = (logged.time, logged.contact);
+        match logged.record {
+            Record::Up => {}
+            Record::Joined => self.ownership.note(time, contact, true, view.keys),
+            Record::Down { joined } => {
+                if joined {
+                    self.ownership.note(time, contact, false, view.keys);
+                }
+                self.origin_left(time, contact);
+            }
+            Record::Issued { number, request, joined } => {
+                let owner_at_issue =
+                    S::owner(roster.by_key(), request.key).map(|owner: (Key, Contact)| owner.1);
+                let pending = Pending {
+                    origin: contact,
+                    key: request.key,
+                    issued: time,
+                    deadline: request.deadline,
+                    joined,
+                    owner_at_issue,
+                    trouble: None,
+                };
+                self.pending.insert((contact.peer, number), pending);
+            }
+            Record::Reported(report) => self.reported(time, contact.peer, report, roster, view),
+            Record::Trouble { operation, cause } => self.trouble(operation, cause),
+        }
+    }
+
+    /// Fails what is overdue at `now` and forgets what no lookup can need any more.
+    fn settle(&mut self, now: Time) {
+        let (mut overdue, mut oldest) = (Vec::new(), now);
+        for (place, pending) in &self.pending {
+            if pending.deadline + self.grace < now {
+                overdue.push(*place);
+            } else {
+                oldest = oldest.min(pending.issued);
+            }
+        }
+        for place in overdue {
+            let pending = self.pending.remove(&place).expect("it was just seen");
+            let cause = pending.trouble.unwrap_or(Cause::Timeout);
+            self.fail(place.1, pending, cause, 0, 0);
+        }
+        self.ownership.forget_before(oldest);
+    }
+
+    fn look(&mut self, now: Time, roster: &Roster, view: &View<'_, P>) {
+        self.audits.push((now, view.audit(roster, AUDITED)));
+    }
+
+    fn phases(&self, phases: Range<usize>, out: &mut Metrics) {
+        let mut all = Tally::default();
+        for tally in &self.phases[phases.clone()] {
+            all.merge(tally);
+        }
+        all.metrics(out);
+        let phases = &self.calendar.phases[phases];
+        if let (Some(first), Some(last)) = (phases.first(), phases.last()) {
+            self.tables(first.from, last.to, out);
+        }
+    }
+
+    fn bins(&self, bins: Range<usize>, out: &mut Metrics) {
+        if bins.is_empty() {
+            return;
+        }
+        let mut all = BinTally::default();
+        for tally in &self.bins[bins.clone()] {
+            all.merge(tally);
+        }
+        all.metrics(out);
+        self.tables(self.calendar.bins[bins.start], self.calendar.bins[bins.end], out);
+    }
+
+    fn finish(&self, outcome: &mut RunOutcome) {
+        let mut all = Tally::default();
+        for tally in &self.phases {
+            all.merge(tally);
+        }
+        outcome.hops.clone_from(all.hops.counts());
+        let sorted = all.latency.sorted();
+        if !sorted.is_empty() {
+            let at = |n: usize| quantile(&sorted, n as f64 / LATENCY_QUANTILES as f64);
+            outcome.latency_quantiles =
+                (0..=LATENCY_QUANTILES).filter_map(at).map(|nanoseconds| nanoseconds as f64 / 1e6).collect();
+        }
+        outcome.lookups = self.rows.as_ref().map(|rows| rows::csv(rows, &self.calendar));
     }
 }

@@ -1,0 +1,11 @@
+//! The world under a scripted program: every line of the log is known beforehand, and every executor writes the same.
+
+mod echo;
+mod founding;
+mod introductions;
+mod lives;
+mod notebook;
+mod requests;
+mod script;
+mod timeline;
+mod transport;

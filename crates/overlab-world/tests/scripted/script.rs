@@ -1,0 +1,212 @@
+//! A world from a script, run on every executor.
+
+use crate::echo::{Ask, Echo, Manner};
+use crate::notebook::Notebook;
+use overlab_engine::{Counts, Digest, Executor, Reference, Setup, Windows, even_ranges};
+use overlab_peer::{Adversary, KeyTable, PeerId, WireSizes};
+use overlab_time::{Seeds, Span, Time};
+use overlab_underlay::{Attachment, Constant, Impairments, Model};
+use overlab_world::{Change, Population, Presence, Workload, World};
+use std::sync::Arc;
+
+/// For ever.
+pub(crate) const ALWAYS: [(u64, u64); 1] = [(0, u64::MAX)];
+/// A peer that never comes up.
+pub(crate) const NEVER: [(u64, u64); 0] = [];
+
+/// An instant in milliseconds.
+pub(crate) fn at(milliseconds: u64) -> Time {
+    Time::ZERO + Span::from_millis(milliseconds)
+}
+
+/// Everything that happens in a world. Numbers are milliseconds.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    /// Of each peer, when it is up, from and until.
+    pub(crate) sessions: Vec<Vec<(u64, u64)>>,
+    /// Sessions that end with a goodbye: a peer and the number of the turn.
+    pub(crate) goodbyes: Vec<(u32, u32)>,
+    /// What is asked of whom and when; ascending for each peer.
+    pub(crate) asks: Vec<(u64, u32, Ask)>,
+    pub(crate) manner: Manner,
+    pub(crate) identities_per_host: u32,
+    pub(crate) latency: Span,
+    pub(crate) loss: f64,
+    pub(crate) joins_over: Option<Span>,
+    pub(crate) fresh_identity: bool,
+    pub(crate) keep_state: bool,
+    pub(crate) introductions: usize,
+    pub(crate) join_retry: Span,
+    pub(crate) adversary: Option<(f64, Adversary)>,
+    pub(crate) timeline: Vec<(Time, Change)>,
+    pub(crate) seed: u64,
+    /// The last look.
+    pub(crate) end: u64,
+}
+
+impl Script {
+    /// A quiet world of peers with these sessions: 50 ms from host to host, an epoch every 10 s, 60 s long.
+    pub(crate) fn of(sessions: &[&[(u64, u64)]]) -> Self {
+        Self {
+            sessions: sessions.iter().map(|sessions| sessions.to_vec()).collect(),
+            goodbyes: Vec::new(),
+            asks: Vec::new(),
+            manner: Manner::default(),
+            identities_per_host: 1,
+            latency: Span::from_millis(50),
+            loss: 0.0,
+            joins_over: None,
+            fresh_identity: false,
+            keep_state: false,
+            introductions: 3,
+            join_retry: Span::from_secs(5),
+            adversary: None,
+            timeline: Vec::new(),
+            seed: 1,
+            end: 60_000,
+        }
+    }
+
+    /// Runs it on every executor, and returns what all of them agree on.
+    pub(crate) fn run(&self) -> Ending {
+        let reference = |world, setup| Box::new(Reference::new(world, setup).unwrap()) as _;
+        let windows = |world, setup| Box::new(Windows::new(world, setup).unwrap()) as _;
+        let expected = self.run_on(1, 1, 1, &reference);
+        for (threads, shards, divisor) in [(1, 1, 1), (1, 3, 7), (2, 2, 1), (2, 2, 7), (3, 3, 1), (3, 3, 7)] {
+            let found = self.run_on(threads, shards, divisor, &windows);
+            let place = format!("{threads} threads, {shards} shards, divisor {divisor}");
+            assert_eq!(found.notes.lines, expected.notes.lines, "{place}");
+            assert!(found == expected, "{place}");
+        }
+        expected
+    }
+
+    fn run_on(&self, threads: usize, shards: usize, divisor: u32, executor: &Launch) -> Ending {
+        let world = self.world();
+        let hosts = world.hosts();
+        let shards = even_ranges(hosts, shards)
+            .into_iter()
+            .map(|range| (range.clone(), world.shard(&range)))
+            .collect();
+        let setup = Setup {
+            threads,
+            width_divisor: divisor,
+            parallel_threshold: 0,
+            ..Setup::new(hosts, shards, world.lookahead())
+        };
+        let mut executor = executor(world, setup);
+        // The last look is itself a change, which happens before whatever happens at that instant.
+        executor.run_until(at(self.end) + Span(1), &mut ()).unwrap();
+        let (digest, counts) = (executor.digest(), executor.counts());
+        // What depends on how it was executed is no part of the result.
+        let counts = Counts { windows: 0, parallel_windows: 0, pending_bytes: 0, ..counts };
+        let (world, _) = executor.into_parts();
+        Ending { notes: std::mem::take(world.into_notebook()), digest, counts }
+    }
+
+    fn world(&self) -> Scripted {
+        let seeds = Seeds::new(self.seed, 0);
+        let peers = self.sessions.len() as u32;
+        let attachment = Attachment {
+            impairments: Impairments { loss: self.loss, jitter: None },
+            ..Attachment::default()
+        };
+        let underlay = Model::Constant(Constant { latency: self.latency })
+            .build(seeds)
+            .unwrap()
+            .attach(peers.div_ceil(self.identities_per_host), &attachment, seeds)
+            .unwrap();
+        let population = Population {
+            peers,
+            identities_per_host: self.identities_per_host,
+            underlay: Arc::new(underlay),
+            keys: KeyTable::random(seeds),
+            seeds,
+            presence: Arc::new(Sessions { sessions: self.sessions.clone(), goodbyes: self.goodbyes.clone() }),
+            joins_over: self.joins_over,
+            fresh_identity: self.fresh_identity,
+            keep_state: self.keep_state,
+            introductions: self.introductions,
+            join_retry: self.join_retry,
+            epoch: Span::from_secs(10),
+            wire: WireSizes::DEFAULT,
+            adversary: self.adversary,
+            timeline: self.timeline.clone(),
+        };
+        let notebook = Notebook { last_look: at(self.end), ..Notebook::default() };
+        World::new(population, self.manner, Asks(self.asks.clone()), notebook)
+    }
+}
+
+/// The world of a script.
+pub(crate) type Scripted = World<Echo, Asks, Notebook>;
+type Launch<'a> = dyn Fn(Scripted, Setup<Scripted>) -> Box<dyn Executor<Scripted>> + 'a;
+
+/// What a run leaves behind.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Ending {
+    pub(crate) notes: Notebook,
+    pub(crate) digest: Digest,
+    pub(crate) counts: Counts,
+}
+
+/// Presence by the script.
+struct Sessions {
+    sessions: Vec<Vec<(u64, u64)>>,
+    goodbyes: Vec<(u32, u32)>,
+}
+
+impl Sessions {
+    /// The first instant after `now` at which `peer` comes or goes.
+    fn after(&self, peer: PeerId, now: Option<Time>) -> Time {
+        let instants = self.sessions[peer.index()].iter().flat_map(|(from, until)| [*from, *until]);
+        let instants = instants.map(|instant| if instant == u64::MAX { Time::NEVER } else { at(instant) });
+        instants.filter(|instant| now.is_none_or(|now| *instant > now)).min().unwrap_or(Time::NEVER)
+    }
+}
+
+impl Presence for Sessions {
+    fn start(&self, peer: PeerId) -> (bool, Time) {
+        let up = self.sessions[peer.index()].first().is_some_and(|(from, _)| *from == 0);
+        (up, self.after(peer, up.then_some(Time::ZERO)))
+    }
+
+    fn next(&self, peer: PeerId, turn: u32, up: bool, now: Time) -> Time {
+        // The world must tell the truth about the turn that begins.
+        let began = self.sessions[peer.index()].iter().position(|session| at(session.0) == now);
+        assert_eq!(up, began.is_some(), "peer {} at {now}", peer.0);
+        let begins_up = self.start(peer).0;
+        let boundaries = self.sessions[peer.index()].iter().flat_map(|(from, until)| [*from, *until]);
+        let passed = boundaries.filter(|instant| *instant != u64::MAX && at(*instant) <= now).count() as u32;
+        assert_eq!(turn, passed - u32::from(begins_up), "peer {} at {now}", peer.0);
+        self.after(peer, Some(now))
+    }
+
+    fn graceful(&self, peer: PeerId, turn: u32) -> bool {
+        self.goodbyes.contains(&(peer.0, turn))
+    }
+}
+
+/// The workload by the script.
+#[derive(Debug)]
+pub(crate) struct Asks(Vec<(u64, u32, Ask)>);
+
+impl Asks {
+    fn ask(&self, peer: PeerId, number: u32) -> Option<&(u64, u32, Ask)> {
+        self.0.iter().filter(|ask| ask.1 == peer.0).nth(number as usize)
+    }
+}
+
+impl Workload<Echo> for Asks {
+    fn due(&self, peer: PeerId, number: u32, previous: Time) -> Option<Time> {
+        let before = number.checked_sub(1).and_then(|before| self.ask(peer, before));
+        assert_eq!(previous, before.map_or(Time::ZERO, |before| at(before.0)), "the request before was due");
+        self.ask(peer, number).map(|ask| at(ask.0))
+    }
+
+    fn request(&self, peer: PeerId, number: u32, now: Time) -> Ask {
+        let (due, _, ask) = self.ask(peer, number).expect("it was due");
+        assert_eq!(at(*due), now);
+        *ask
+    }
+}
