@@ -66,7 +66,8 @@ fn chord_bears_churn_as_published() {
 fn trusting_stale_successor_lists_gives_wrong_owners() {
     let registry = Registry::built_in().with(overlab_lab::entry!(TrustingChord));
     let mut sets = SHORT.to_vec();
-    sets.extend(["sweep={}", "churn.session.exponential.mean=2500s"]);
+    let refresh = "overlays[0].algorithm.chord.refresh=fingers";
+    sets.extend(["sweep={}", "churn.session.exponential.mean=2500s", refresh]);
     let real = Trial::with(FILE, &sets, &registry, None).runs(0, 0);
     let parameters = Trial::of(FILE, &sets).experiment.scenario.overlays[0].algorithm.parameters.clone();
     let trusting = format!(

@@ -19,16 +19,23 @@ fn chords_joins_alone_make_the_ring() {
     }
 }
 
-/// Kademlia's buckets hold those met first, not a random sample, and need not be full: 10 % is what its hop count may lose
-/// by that. With 2 x 5,000 lookups of about two hops and a variance below one the standard error is 0.5 %.
+/// Kademlia's tables lack nothing either, but hold others: a joining peer fills a bucket with those that answer the lookups by
+/// which it joins, which are the k closest to one key, and keeps them as long as they live. Of the sixteenths of the other
+/// half of all keys its 20 contacts there cover 5.7, a random sample 11.6, so a hop resolves fewer bits (4.0 at the
+/// first instead of 5.7). That costs 10 to 11 % more hops at any seed; 15 % leave five standard errors of 5,000 lookups of two
+/// hops (a variance below one: 0.7 %). Fewer hops than with random samples would be a miscount.
 #[test]
-fn kademlias_joins_alone_give_the_hops_of_converged_tables() {
-    let grown = Trial::of("joins.json", &SHORT).runs(0, 1);
-    let converged =
-        Trial::of("joins.json", &[SHORT[0], SHORT[1], "peers.start=converged", "time.warmup=1min"]);
-    let [grown_hops, converged_hops] =
-        [&grown, &converged.runs(0, 1)].map(|runs| mean_of(runs, "lookup.hops"));
-    assert!((grown_hops / converged_hops - 1.0).abs() <= 0.10, "{grown_hops} instead of {converged_hops}");
-    assert_eq!(mean_of(&grown, "peers.joined"), 500.0);
-    assert_eq!(mean_of(&grown, "lookup.correct_ratio"), 1.0);
+fn kademlias_joins_alone_fill_its_tables() {
+    let set = ["replications=1", "time.measure=10min"];
+    let grown = Trial::of("joins.json", &set).runs(0, 1);
+    let converged = [set[0], set[1], "peers.start=converged", "time.warmup=1min"];
+    let converged = Trial::of("joins.json", &converged).runs(0, 1);
+    for run in [&grown[0], &converged[0]] {
+        assert_eq!(value(run, "peers.joined"), 500.0);
+        assert_eq!(value(run, "table.missing_ratio"), 0.0);
+        assert_eq!(value(run, "table.stale_ratio"), 0.0);
+        assert_eq!(value(run, "lookup.correct_ratio"), 1.0);
+    }
+    let ratio = mean_of(&grown, "lookup.hops") / mean_of(&converged, "lookup.hops");
+    assert!((1.0..=1.15).contains(&ratio), "{ratio} times the hops of converged tables");
 }

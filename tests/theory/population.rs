@@ -13,7 +13,7 @@ const SCENARIO: &str = r#"{
   "underlay": { "constant": { "latency": "20ms" } },
   "peers": { "count": 1000 },
   "overlays": [
-    { "algorithm": { "chord": { "fix_fingers_interval": "never" } } },
+    { "algorithm": { "chord": { "stabilize_interval": "2min", "check_predecessor_interval": "2min", "fix_fingers_interval": "never" } } },
     { "algorithm": { "kademlia": { "k": 4, "refresh_interval": "never" } } }
   ],
   "workload": { "key_routing": { "rate_per_peer": "0/s" } },

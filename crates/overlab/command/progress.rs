@@ -37,7 +37,7 @@ pub(super) fn shown<R>(name: &str, progress: &Progress, quiet: bool, work: impl 
 }
 
 fn bar(name: &str, progress: &Progress, over: &Receiver<()>) {
-    let style = ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} %  {msg}")
+    let style = ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} %  {wide_msg}")
         .expect("the template is well-formed")
         .progress_chars("=> ");
     let bar = ProgressBar::with_draw_target(Some(RUN), ProgressDrawTarget::stderr()).with_style(style);

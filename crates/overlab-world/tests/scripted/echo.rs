@@ -1,7 +1,7 @@
 //! A program that does what it is asked and reports all that happens to it.
 
 use overlab_peer::{
-    Adversary, Audit, Contact, Host, KeyTable, LiveKeys, Operation, Packet, Program, Traffic, WireSizes,
+    Adversary, Contact, Host, KeyTable, LiveKeys, Operation, Packet, Program, Traffic, WireSizes,
 };
 use overlab_time::Span;
 
@@ -88,6 +88,7 @@ impl Program for Echo {
     type Timer = u32;
     type Request = Ask;
     type Report = Report;
+    type Audit = Vec<Contact>;
     type Scratch = ();
 
     fn new(_manner: &Manner, host: &mut Host<'_, Self>) -> Self {
@@ -165,12 +166,14 @@ impl Program for Echo {
     fn audit(
         &self,
         _manner: &Manner,
-        _me: Contact,
-        _keys: &KeyTable,
-        _live: &LiveKeys<'_>,
-        _is_up: &dyn Fn(Contact) -> bool,
-        _audit: &mut Audit,
+        me: Contact,
+        keys: &KeyTable,
+        live: &LiveKeys<'_>,
+        is_up: &dyn Fn(Contact) -> bool,
+        audit: &mut Vec<Contact>,
     ) {
+        assert!(live.contains(keys.key(me), me) && is_up(me), "only members are looked at");
+        audit.push(me);
     }
 
     fn heap_bytes(&self) -> usize {

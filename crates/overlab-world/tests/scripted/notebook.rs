@@ -7,10 +7,10 @@ use overlab_world::{Logged, Meter, Observer, Record, Roster, View};
 use std::collections::BTreeMap;
 
 /// Everything that was seen, comparable as a whole.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Notebook {
     /// The only look beside those at changes.
-    pub(crate) last_look: Time,
+    last_look: Time,
     done: bool,
     /// `TIME PEER.IDENTITY WHAT`, in the order of the log.
     pub(crate) lines: Vec<String>,
@@ -24,11 +24,18 @@ pub(crate) struct Notebook {
     pub(crate) meter: Meter,
     /// Peers that are up at the end.
     pub(crate) up: Vec<Contact>,
+    /// Whose tables are looked at, where about three are asked for, at the end.
+    pub(crate) audited: Vec<Contact>,
     /// Letters delivered and incarnation, by address, at the end.
     pub(crate) received: Vec<(u32, Option<u32>)>,
 }
 
 impl Notebook {
+    /// A notebook whose last look is at `last_look`.
+    pub(crate) fn until(last_look: Time) -> Self {
+        Self { last_look, ..Self::default() }
+    }
+
     /// Lines that hold one of `words`.
     pub(crate) fn with(&self, words: &[&str]) -> Vec<&str> {
         let holds = |line: &&str| words.iter().any(|word| line.contains(word));
@@ -63,6 +70,7 @@ impl Observer<Echo> for Notebook {
             self.done = true;
             self.meter = view.meter();
             self.up = view.programs().map(|(contact, _)| contact).collect();
+            self.audited = view.audit(roster, 3);
             self.received = view.received().collect();
         }
     }

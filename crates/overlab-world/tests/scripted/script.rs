@@ -10,9 +10,9 @@ use overlab_world::{Change, Population, Presence, Workload, World};
 use std::sync::Arc;
 
 /// For ever.
-pub(crate) const ALWAYS: [(u64, u64); 1] = [(0, u64::MAX)];
+pub(crate) const ALWAYS: &[(u64, u64)] = &[(0, u64::MAX)];
 /// A peer that never comes up.
-pub(crate) const NEVER: [(u64, u64); 0] = [];
+pub(crate) const NEVER: &[(u64, u64)] = &[];
 
 /// An instant in milliseconds.
 pub(crate) fn at(milliseconds: u64) -> Time {
@@ -100,8 +100,7 @@ impl Script {
         let (digest, counts) = (executor.digest(), executor.counts());
         // What depends on how it was executed is no part of the result.
         let counts = Counts { windows: 0, parallel_windows: 0, pending_bytes: 0, ..counts };
-        let (world, _) = executor.into_parts();
-        Ending { notes: std::mem::take(world.into_notebook()), digest, counts }
+        Ending { notes: executor.model().observer().clone(), digest, counts }
     }
 
     fn world(&self) -> Scripted {
@@ -133,8 +132,7 @@ impl Script {
             adversary: self.adversary,
             timeline: self.timeline.clone(),
         };
-        let notebook = Notebook { last_look: at(self.end), ..Notebook::default() };
-        World::new(population, self.manner, Asks(self.asks.clone()), notebook)
+        World::new(population, self.manner, Asks(self.asks.clone()), Notebook::until(at(self.end)))
     }
 }
 
