@@ -19,11 +19,11 @@ fn chords_joins_alone_make_the_ring() {
     }
 }
 
-/// Kademlia's tables lack nothing either, but hold others: a joining peer fills a bucket with those that answer the lookups by
-/// which it joins, which are the k closest to one key, and keeps them as long as they live. Of the sixteenths of the other
-/// half of all keys its 20 contacts there cover 5.7, a random sample 11.6, so a hop resolves fewer bits (4.0 at the
-/// first instead of 5.7). That costs 10 to 11 % more hops at any seed; 15 % leave five standard errors of 5,000 lookups of two
-/// hops (a variance below one: 0.7 %). Fewer hops than with random samples would be a miscount.
+/// Kademlia's tables lack nothing either, and lookups take at most a tenth more hops than with converged tables. They do take
+/// more: a joining peer fills its far buckets with whom it is introduced to and with those that answer the lookups by
+/// which it joins, the k closest to one key each, while converged tables are random samples; with ten introductions
+/// that costs about 6 % (two standard errors of 5,000 lookups of two hops are 1.4 %). Fewer hops than with
+/// random samples would be a miscount.
 #[test]
 fn kademlias_joins_alone_fill_its_tables() {
     let set = ["replications=1", "time.measure=10min"];
@@ -37,5 +37,5 @@ fn kademlias_joins_alone_fill_its_tables() {
         assert_eq!(value(run, "lookup.correct_ratio"), 1.0);
     }
     let ratio = mean_of(&grown, "lookup.hops") / mean_of(&converged, "lookup.hops");
-    assert!((1.0..=1.15).contains(&ratio), "{ratio} times the hops of converged tables");
+    assert!((1.0..=1.10).contains(&ratio), "{ratio} times the hops of converged tables");
 }

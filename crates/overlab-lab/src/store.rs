@@ -75,8 +75,8 @@ pub struct Store {
 
 const RUNS: &str = "runs";
 const MAKER: &str = "runs/maker.json";
-/// What is added to the name of a folder whose results are being replaced.
-const REPLACED: &str = ".replaced";
+/// What is added to the name of a folder whose results are being replaced: nobody else would call a folder that.
+const REPLACED: &str = ".overlab-replaced";
 
 impl Store {
     /// Opens `folder` for the results of `scenario` (its complete text).

@@ -47,7 +47,7 @@ pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Mode
                 s::Missing::DropHosts => u::Missing::DropHosts,
             },
             zero_is_missing: matrix.zero_is_missing,
-            missing_marker: None,
+            missing_marker: matrix.missing_marker.clone(),
             hosts_per_row: matrix.hosts_per_row,
             same_row_latency: matrix.same_row_latency,
         }),

@@ -116,6 +116,9 @@ pub struct Matrix {
     /// What to do about pairs without a measurement.
     #[serde(default)]
     pub missing: Missing,
+    /// A number or word that stands for a missing measurement, such as "-1" or "nan".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_marker: Option<String>,
     /// Whether a zero off the diagonal means that there is no measurement.
     #[serde(default)]
     pub zero_is_missing: bool,
