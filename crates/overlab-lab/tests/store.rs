@@ -217,16 +217,16 @@ fn what_only_looks_like_a_leftover_is_left_alone() {
         for there in [None, Some(true), Some(false)] {
             let (root, folder) = place();
             let mine = folder.with_file_name(format!("this.{ending}"));
-            fs::create_dir_all(&mine).unwrap();
-            fs::write(mine.join("notes.txt"), "mine").unwrap();
             match there {
                 Some(true) => complete(&folder, SCENARIO, "old"),
                 Some(false) => {
-                    fs::create_dir(&folder).unwrap();
+                    fs::create_dir_all(&folder).unwrap();
                     fs::write(folder.join("notes.txt"), "mine too").unwrap();
                 }
                 None => {}
             }
+            fs::create_dir_all(&mine).unwrap();
+            fs::write(mine.join("notes.txt"), "mine").unwrap();
             let before = tree(root.path());
             for (scenario, force) in [(SCENARIO, false), (OTHER, false), (OTHER, true)] {
                 // Whether it is refused or goes on elsewhere, what is not ours stays.
