@@ -17,7 +17,7 @@ fn a_foreign_folder_is_refused_and_replaced_by_force_alone() {
     bench.run(&[&arguments[..], &["--force"]].concat()).succeeds().prints(&["results: mine\n"]);
     assert!(!bench.path("mine/letter.txt").exists());
     assert!(bench.path("mine/summary.json").exists());
-    assert!(!bench.path("mine.partial").exists() && !bench.path("mine.overlab-replaced").exists());
+    assert!(!bench.path("mine.overlab-partial").exists() && !bench.path("mine.overlab-replaced").exists());
 }
 
 #[test]

@@ -75,6 +75,8 @@ pub struct Store {
 
 const RUNS: &str = "runs";
 const MAKER: &str = "runs/maker.json";
+/// What is added to the name of a folder for results that will replace it.
+const PARTIAL: &str = ".overlab-partial";
 /// What is added to the name of a folder whose results are being replaced: nobody else would call a folder that.
 const REPLACED: &str = ".overlab-replaced";
 
@@ -103,7 +105,7 @@ impl Store {
         // A name of its own: "." or ".." could not be replaced.
         let folder = &std::path::absolute(folder).map_err(not_writable)?;
         let here = std::env::current_dir().map_err(not_writable)?;
-        if folder.file_name().is_none() || (force && here.starts_with(folder)) {
+        if folder.file_name().is_none() || (force && is_above(folder, &here)) {
             let problem = "it is the working folder or holds it, and cannot be replaced";
             return Err(not_writable(std::io::Error::new(std::io::ErrorKind::InvalidInput, problem)));
         }
@@ -118,7 +120,7 @@ impl Store {
             Found::Nothing | Found::Same => folder.to_owned(),
             Found::Else(found) if !force => return Err(StoreError::Foreign { folder: name.clone(), found }),
             Found::Else(_) => {
-                let staging = beside(folder, ".partial");
+                let staging = beside(folder, PARTIAL);
                 if !matches!(self::found(&staging, scenario, &maker), Found::Nothing | Found::Same) {
                     fs::remove_dir_all(&staging).map_err(not_writable)?;
                 }
@@ -247,11 +249,19 @@ fn found(folder: &Path, scenario: &str, maker: &Maker) -> Found {
     }
 }
 
+/// Whether `folder` is `here` or holds it, whatever names and links lead there.
+fn is_above(folder: &Path, here: &Path) -> bool {
+    fs::canonicalize(folder)
+        .is_ok_and(|folder| fs::canonicalize(here).is_ok_and(|here| here.starts_with(folder)))
+}
+
 /// Whether a folder is empty, or holds no more than a process that was killed at its first breath left there.
 fn holds_nothing(folder: &Path, scenario: &str) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     entries.flatten().all(|entry| match entry.file_name().to_str() {
         Some("scenario.json") => fs::read_to_string(entry.path()).is_ok_and(|text| text == scenario),
+        // A file that was being written.
+        Some(name) if name.starts_with(".scenario.json.") => true,
         Some(RUNS) => fs::read_dir(entry.path()).is_ok_and(|mut runs| runs.next().is_none()),
         _ => false,
     })

@@ -86,7 +86,6 @@ fn how_often_it_is_looked_at_moves_no_lookup() {
 
 /// A forwarder that goes on trying after the lookup's deadline meets troubles which come too late to have caused anything.
 #[test]
-#[ignore = "the judge takes note of troubles after the deadline, until the next look: see `LookupJudge::trouble`"]
 fn causes_do_not_depend_on_looks_after_the_deadline() {
     let hasty = |sample| {
         let settings = [

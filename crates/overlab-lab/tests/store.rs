@@ -145,7 +145,7 @@ fn force_replaces_when_the_new_results_are_complete() {
     fs::write(folder.join("notes.txt"), "mine").unwrap();
     let old = tree(&folder);
     let store = open(&folder, OTHER, true).unwrap();
-    assert_eq!(store.staging(), folder.with_file_name("this.partial"));
+    assert_eq!(store.staging(), folder.with_file_name("this.overlab-partial"));
     assert_eq!(word_of(&store, FIRST), None);
     store.keep(FIRST, &outcome("new")).unwrap();
     store.write("summary.json", b"new").unwrap();
@@ -190,11 +190,11 @@ fn killed_between_the_renamings() {
         complete(&folder, SCENARIO, "old");
         let store = open(&folder, OTHER, true).unwrap();
         store.keep(FIRST, &outcome("new")).unwrap();
-        fs::rename(&folder, beside("replaced")).unwrap();
+        fs::rename(&folder, beside("overlab-replaced")).unwrap();
     };
     stop();
     assert_eq!(word_of(&open(&folder, SCENARIO, false).unwrap(), FIRST).as_deref(), Some("old"));
-    assert!(!beside("replaced").exists());
+    assert!(!beside("overlab-replaced").exists());
     fs::remove_dir_all(root.path().join("results")).unwrap();
     stop();
     let store = open(&folder, OTHER, true).unwrap();
@@ -203,40 +203,46 @@ fn killed_between_the_renamings() {
     assert_eq!(word_of(&open(&folder, OTHER, false).unwrap(), FIRST).as_deref(), Some("new"));
     assert_eq!(fs::read_dir(root.path().join("results")).unwrap().count(), 1);
     // After the second: both are there, and the old ones were to be deleted.
-    complete(&beside("replaced"), SCENARIO, "old");
+    complete(&beside("overlab-replaced"), SCENARIO, "old");
     assert_eq!(word_of(&open(&folder, OTHER, false).unwrap(), FIRST).as_deref(), Some("new"));
     assert_eq!(fs::read_dir(root.path().join("results")).unwrap().count(), 1);
 }
 
-/// Folders whose names merely look like leftovers are not ours to delete or to move.
-#[test]
-#[ignore = "a folder beside the results is taken for a leftover by its name alone: see `mend` and `Store::open`"]
-fn what_only_looks_like_a_leftover_is_left_alone() {
-    for ending in ["replaced", "partial"] {
-        // Beside nothing, beside results, and beside something else.
-        for there in [None, Some(true), Some(false)] {
-            let (root, folder) = place();
-            let mine = folder.with_file_name(format!("this.{ending}"));
-            match there {
-                Some(true) => complete(&folder, SCENARIO, "old"),
-                Some(false) => {
-                    fs::create_dir_all(&folder).unwrap();
-                    fs::write(folder.join("notes.txt"), "mine too").unwrap();
-                }
-                None => {}
+/// A folder of somebody else beside the results, with this ending, is not ours to delete or to move.
+fn left_alone(ending: &str) {
+    // Beside nothing, beside results, and beside something else.
+    for there in [None, Some(true), Some(false)] {
+        let (root, folder) = place();
+        let mine = folder.with_file_name(format!("this.{ending}"));
+        match there {
+            Some(true) => complete(&folder, SCENARIO, "old"),
+            Some(false) => {
+                fs::create_dir_all(&folder).unwrap();
+                fs::write(folder.join("notes.txt"), "mine too").unwrap();
             }
-            fs::create_dir_all(&mine).unwrap();
-            fs::write(mine.join("notes.txt"), "mine").unwrap();
-            let before = tree(root.path());
-            for (scenario, force) in [(SCENARIO, false), (OTHER, false), (OTHER, true)] {
-                // Whether it is refused or goes on elsewhere, what is not ours stays.
-                drop(open(&folder, scenario, force));
-                for (path, content) in before.iter().filter(|(path, _)| path.ends_with("notes.txt")) {
-                    assert_eq!(&fs::read(path).ok(), content, "{}: {force}, {there:?}", path.display());
-                }
+            None => {}
+        }
+        fs::create_dir_all(&mine).unwrap();
+        fs::write(mine.join("notes.txt"), "mine").unwrap();
+        let before = tree(root.path());
+        for (scenario, force) in [(SCENARIO, false), (OTHER, false), (OTHER, true)] {
+            // Whether it is refused or goes on elsewhere, what is not ours stays.
+            drop(open(&folder, scenario, force));
+            for (path, content) in before.iter().filter(|(path, _)| path.ends_with("notes.txt")) {
+                assert_eq!(&fs::read(path).ok(), content, "{}: {force}, {there:?}", path.display());
             }
         }
     }
+}
+
+#[test]
+fn a_folder_that_somebody_has_replaced_is_left_alone() {
+    left_alone("replaced");
+}
+
+#[test]
+fn a_folder_that_somebody_calls_partial_is_left_alone() {
+    left_alone("partial");
 }
 
 #[test]

@@ -80,10 +80,12 @@ impl<S: Space> LookupJudge<S> {
         out.put("ring.successor_dead_ratio", Sample::ratio(audit.successors_dead, audit.successors));
     }
 
-    fn trouble(&mut self, operation: Operation, cause: Cause) {
+    fn trouble(&mut self, time: Time, operation: Operation, cause: Cause) {
         if let Some(pending) = self.pending.get_mut(&(operation.origin, operation.number))
             && pending.trouble != Some(Cause::Adversary)
+            && time <= pending.deadline
         {
+            // What happens after the deadline is not what it failed of.
             // What an adversary did outweighs whatever else happened; else the last trouble counts.
             pending.trouble = Some(cause);
         }
@@ -271,7 +273,7 @@ where
                 self.pending.insert((contact.peer, number), pending);
             }
             Record::Reported(report) => self.reported(time, contact.peer, report, roster, view),
-            Record::Trouble { operation, cause } => self.trouble(operation, cause),
+            Record::Trouble { operation, cause } => self.trouble(time, operation, cause),
         }
     }
 

@@ -76,6 +76,8 @@ pub(super) struct Travel<R> {
     pub(super) origin: Contact,
     /// The lookup's number at its origin.
     pub(super) number: u32,
+    /// From then on the answer is worth nothing, and nobody hands the lookup on.
+    pub(super) deadline: overlab_time::Time,
     /// The number by which this hop is acknowledged; 0 where it is not.
     pub(super) id: u32,
     pub(super) counts: Counts,
@@ -144,7 +146,7 @@ impl<A: KeyRouting> Packet for Envelope<A> {
             }
             Body::Find(find) => (1, find.exclude.len(), route, 4 + 2),
             Body::Found(found) => (0, found.contacts.len(), route, 4 + 1),
-            Body::Route(travel) => (1, 1 + travel.path.len(), route, 4 + 2 + 4 + 1),
+            Body::Route(travel) => (1, 1 + travel.path.len(), route, 4 + 2 + 4 + 1 + 8),
             Body::Ack { .. } => (0, 0, 0, 4),
             Body::Answer(answer) => (0, 1 + answer.path.len(), 0, 4),
         };

@@ -48,6 +48,7 @@ impl<A: Converged> KeyRoutingNode<A> {
             key: lookup.key,
             origin: lookup.me,
             number: lookup.id,
+            deadline: lookup.deadline,
             id: 0,
             counts: Counts::default(),
             last: false,
@@ -96,6 +97,11 @@ impl<A: Converged> KeyRoutingNode<A> {
         }
         if hostile {
             note_trouble(purpose, Cause::Adversary, host);
+        }
+        if travel.deadline < host.now {
+            host.pool.give(travel.path);
+            self.observed(from, None, setup, host);
+            return;
         }
         self.proceed(travel, purpose, Vec::new(), setup, host);
         self.observed(from, None, setup, host);
@@ -278,7 +284,8 @@ impl<A: Converged> KeyRoutingNode<A> {
     /// Whether a lookup is still worth handing on: elsewhere than at its origin nobody knows better.
     fn is_wanted(&self, travel: &Travel<A::Route>, host: &Host<'_, Self>) -> bool {
         let here = |lookup: &Lookup<A::Route>| lookup.id == travel.number && lookup.deadline >= host.now;
-        travel.origin != host.me || self.lookups.iter().any(|lookup| here(lookup))
+        travel.deadline >= host.now
+            && (travel.origin != host.me || self.lookups.iter().any(|lookup| here(lookup)))
     }
 
     fn take_hop(&mut self, id: u32) -> Option<Hop<A::Route>> {

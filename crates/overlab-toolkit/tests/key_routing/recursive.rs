@@ -155,10 +155,21 @@ fn who_is_named_owner_answers_if_it_cannot_tell_or_knows_nobody() {
 fn a_circle_ends_at_the_limit_of_hops() {
     let mut ring = chain(LookupMode::SemiRecursive, false, 0);
     script(&mut ring, 2, No, &[1]);
-    ring.lookup(0, Key(35));
+    ring.lookup_within(0, Key(35), Span::from_minutes(1));
     ring.run_for(Span::from_minutes(1));
     assert_eq!(ring.take_troubles().iter().map(|trouble| trouble.1).collect::<Vec<_>>(), [Cause::Timeout]);
     assert_eq!(ring.sent().messages, [0, 255, 0, 0]);
+}
+
+#[test]
+fn a_circle_ends_at_the_deadline() {
+    let mut ring = chain(LookupMode::SemiRecursive, false, 0);
+    script(&mut ring, 2, No, &[1]);
+    ring.lookup_within(0, Key(35), Span::from_millis(520));
+    ring.run_for(Span::from_minutes(1));
+    // Hops take 50 ms: the eleventh arrives too late to be handed on.
+    assert_eq!(ring.sent().messages, [0, 11, 0, 0]);
+    assert!(ring.take_troubles().is_empty() && ring.take_finished().is_empty());
 }
 
 #[test]
