@@ -90,7 +90,7 @@ pub fn execute(
     store: Store,
     execution: &Execution<'_>,
 ) -> Result<Execute, ExecuteError> {
-    let started = clock::now_rfc3339();
+    let (started, watch) = (clock::now_rfc3339(), clock::Stopwatch::start());
     let total = experiment.runs();
     execution.progress.runs.store(total, Ordering::Relaxed);
     let (mut outcomes, groups) = missing(experiment, &store)?;
@@ -117,11 +117,17 @@ pub fn execute(
         pool.install(|| groups.par_iter().with_max_len(1).flat_map(|group| team.group(group, 1)).collect())
     };
     let mut failures = team.failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let session = Session::of(&fresh, started, watch.seconds());
     outcomes.extend(fresh);
     let finished = outcomes.len() as u64;
 
-    let summary = aggregate::summary(experiment, &outcomes);
-    let written = write(experiment, plans, &store, &outcomes, &summary, (execution, started));
+    let mut summary = aggregate::summary(experiment, &outcomes);
+    if finished < total {
+        summary.warnings.push(format!(
+            "incomplete: {finished} of {total} runs are finished; run the scenario again to go on"
+        ));
+    }
+    let written = write(experiment, plans, &store, &outcomes, &summary, (execution, &session));
     // Results that replace others take their place only when they are complete.
     let folder = match (finished == total, &written) {
         (true, Ok(())) => store.finish()?,
@@ -287,7 +293,7 @@ fn write(
     store: &Store,
     outcomes: &Outcomes,
     summary: &Summary,
-    (execution, started): (&Execution<'_>, String),
+    (execution, session): (&Execution<'_>, &Session),
 ) -> Result<(), StoreError> {
     store.write(Summary::FILE, summary.to_json().as_bytes())?;
     let distributions = aggregate::distributions(experiment, outcomes);
@@ -297,7 +303,7 @@ fn write(
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
         store.write("lookups.csv", lookups.as_bytes())?;
     }
-    let manifest = manifest(experiment, outcomes, execution, started);
+    let manifest = manifest(experiment, outcomes, execution, session);
     store.write(Manifest::FILE, manifest.to_json().as_bytes())?;
     // No result hangs on a picture: an underlay that cannot be made has failed its runs already.
     if let Some(plan) = plans.first()
@@ -309,23 +315,41 @@ fn write(
     Ok(())
 }
 
+/// What was done since the program was started: the results of earlier sessions cost it nothing.
+struct Session {
+    started: String,
+    wall_s: f64,
+    events: u64,
+    messages: u64,
+}
+
+impl Session {
+    fn of(fresh: &[(RunPlace, RunOutcome)], started: String, wall_s: f64) -> Self {
+        Self {
+            started,
+            wall_s,
+            events: fresh.iter().map(|run| run.1.cost.events).sum(),
+            messages: fresh.iter().map(|run| run.1.cost.messages).sum(),
+        }
+    }
+}
+
 fn manifest(
     experiment: &Experiment,
     outcomes: &Outcomes,
     execution: &Execution<'_>,
-    started: String,
+    session: &Session,
 ) -> Manifest {
     let runs = aggregate::costs(experiment, outcomes);
-    let wall_s: f64 = runs.iter().map(|run| run.wall_s).sum();
-    let events: u64 = runs.iter().map(|run| run.events).sum();
-    let messages: u64 = runs.iter().map(|run| run.messages).sum();
+    let Session { started, wall_s, events, messages } = session;
+    let (wall_s, events, messages) = (*wall_s, *events, *messages);
     Manifest {
         version: execution.version.clone(),
         revision: execution.revision.clone(),
         command: execution.command.clone(),
         machine: clock::machine(),
         threads: execution.threads as u32,
-        started,
+        started: started.clone(),
         wall_s,
         events,
         events_per_s: events as f64 / wall_s.max(1e-9),

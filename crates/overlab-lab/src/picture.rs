@@ -1,13 +1,23 @@
 //! The underlay's picture and statistics, as a file of results.
 
 use crate::ground::{Ground, Plan};
+use crate::statistics::quantile;
+use overlab_schema::scenario::Underlay;
 use overlab_schema::{NodeKind, PictureNode, UnderlayPicture};
 use overlab_underlay::{Latencies, Statistics};
 use std::collections::BTreeMap;
 
 /// The picture and the statistics of the underlay of one replication.
 pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
-    let statistics = statistics(&ground.underlay.statistics(ground.seeds()));
+    let mut statistics = statistics(&ground.underlay.statistics(ground.seeds()));
+    if matches!(plan.scenario.underlay, Underlay::Matrix(_)) {
+        // The rows of a matrix are no routers, and nothing is known of links.
+        let rows = statistics.remove("routers").flatten();
+        statistics.remove("links");
+        let occupied = statistics.remove("routers_with_hosts").flatten();
+        statistics.insert("rows".to_owned(), rows);
+        statistics.insert("rows_with_hosts".to_owned(), occupied);
+    }
     let model = plan.scenario.underlay.name().to_owned();
     let Some(picture) = ground.underlay.picture() else {
         return UnderlayPicture {
@@ -30,6 +40,9 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
     };
     let mut nodes: Vec<PictureNode> = picture.nodes.iter().map(node).collect();
     if !picture.geographic {
+        if matches!(plan.scenario.underlay, Underlay::Matrix(_)) {
+            draw_in(&mut nodes);
+        }
         normalise(&mut nodes);
     }
     UnderlayPicture {
@@ -38,6 +51,22 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
         nodes,
         edges: picture.edges.iter().map(|edge| (edge.0, edge.1)).collect(),
         statistics,
+    }
+}
+
+/// Draws outliers of a cloud of points in to its edge: a measured matrix has hosts so far off that the others would
+/// become one dot.
+fn draw_in(nodes: &mut [PictureNode]) {
+    let edges = |of: fn(&PictureNode) -> f64| {
+        let mut sorted: Vec<f64> = nodes.iter().map(of).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let at = |share: f64| quantile(&sorted, share).unwrap_or(0.0);
+        (at(0.03), at(0.97))
+    };
+    let ((left, right), (bottom, top)) = (edges(|node| node.x), edges(|node| node.y));
+    for node in nodes {
+        node.x = node.x.clamp(left, right);
+        node.y = node.y.clamp(bottom, top);
     }
 }
 

@@ -144,6 +144,8 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if swept {
         figures.push(sweep::sweep(results));
     }
-    figures.push(underlay_picture(&results.underlay));
+    if !results.underlay.nodes.is_empty() {
+        figures.push(underlay_picture(&results.underlay));
+    }
     figures
 }

@@ -57,7 +57,7 @@ fn bar<'a>(point: &'a SummaryPoint) -> Option<Bar<'a>> {
 }
 
 pub(crate) fn traffic(scene: &Scene<'_>) -> Figure {
-    let heading = scene.heading("Traffic: bytes sent and received per live peer and second, by class");
+    let heading = scene.heading("Traffic: bytes sent per live peer and second, by class");
     let mut sheet = Sheet::new(&scene.name("traffic"), scene.title(), &heading);
     let points = scene.results.summary.points.iter().filter(|point| point.parameters == *scene.parameters);
     let bars: Vec<Bar<'_>> = points.filter_map(bar).collect();

@@ -20,13 +20,14 @@ pub struct Manifest {
     pub threads: u32,
     /// When the run began, as RFC 3339 in UTC.
     pub started: String,
-    /// Seconds of wall time, over all runs.
+    /// Seconds of wall time of the session that wrote this, set-up included; runs that were finished before it cost it
+    /// nothing.
     pub wall_s: f64,
-    /// Messages delivered to live peers and live timers fired.
+    /// Messages delivered to live peers and live timers fired, in that session.
     pub events: u64,
     /// Events a second of wall time.
     pub events_per_s: f64,
-    /// Messages sent.
+    /// Messages sent in that session.
     pub messages: u64,
     /// Messages a second of wall time.
     pub messages_per_s: f64,
