@@ -45,6 +45,11 @@ pub(crate) fn peak_memory() -> Option<u64> {
     proc_kilobytes("/proc/self/status", "VmHWM:")
 }
 
+/// The machine's memory in bytes, where the system tells.
+pub(crate) fn memory() -> Option<u64> {
+    proc_kilobytes("/proc/meminfo", "MemTotal:")
+}
+
 /// What this program runs on.
 pub fn machine() -> Machine {
     let processor = fs_err::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
@@ -56,7 +61,7 @@ pub fn machine() -> Machine {
         architecture: std::env::consts::ARCH.to_owned(),
         processor,
         cores: cores() as u32,
-        memory_bytes: proc_kilobytes("/proc/meminfo", "MemTotal:"),
+        memory_bytes: memory(),
     }
 }
 

@@ -95,6 +95,7 @@ impl Plan {
             _ => None,
         };
         let pool = pool(scenario, sessions.as_deref())?;
+        fits(scenario, pool, crate::clock::memory())?;
         if let Some(sessions) = &sessions {
             let run = Span(calendar.end.0);
             sessions
@@ -243,6 +244,23 @@ fn laws(churn: &Churn) -> Result<(Law, Law), GroundError> {
     Ok((session, downtime))
 }
 
+/// A peer's slot and the smallest program need so much at least; most need a few times more.
+const LEAST_BYTES_PER_PEER: u64 = 200;
+
+/// Refuses a pool that cannot fit into the machine's `memory`, before anything of it is made.
+fn fits(scenario: &Scenario, pool: u32, memory: Option<u64>) -> Result<(), GroundError> {
+    let least = u64::from(pool) * LEAST_BYTES_PER_PEER;
+    let Some(memory) = memory.filter(|memory| *memory < least) else { return Ok(()) };
+    let path = if scenario.peers.pool.is_some() { "peers.pool" } else { "peers.count" };
+    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
+    let message = format!(
+        "needs a pool of {pool} peers, at least {:.0} GB of memory, but this machine has {:.0} GB: ask for fewer",
+        gigabytes(least),
+        gigabytes(memory)
+    );
+    Err(GroundError::new(path, message))
+}
+
 /// The pool of identities: what the scenario says, or as many as keep `count` of them up on average.
 fn pool(scenario: &Scenario, sessions: Option<&Sessions>) -> Result<u32, GroundError> {
     let (path, pool) = match (scenario.peers.count, scenario.peers.pool) {
@@ -270,4 +288,23 @@ fn wire(scenario: &Scenario) -> WireSizes {
     let (header, contact) = (narrow(scenario.wire.header()), narrow(scenario.wire.contact()));
     // A contact is a key and an address of 6 bytes; where contacts are smaller, keys count as part of the header.
     WireSizes { header, contact, key: contact.saturating_sub(6) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use overlab_schema::Document;
+
+    #[test]
+    fn what_cannot_fit_is_refused_with_the_figures() {
+        let text = r#"{ "version": 1, "name": "large", "time": { "measure": "1min" }, "underlay": { "constant": {} },
+            "peers": { "count": 400000000 }, "overlays": [{ "algorithm": { "chord": {} } }],
+            "workload": { "key_routing": {} } }"#;
+        let scenario = Document::parse("large.json", text).unwrap().points().unwrap()[0].scenario().unwrap();
+        let error = fits(&scenario, 400_000_000, Some(24_000_000_000)).unwrap_err();
+        assert_eq!(error.path, "peers.count");
+        assert!(error.message.contains("at least 80 GB") && error.message.contains("has 24 GB"), "{error}");
+        assert!(fits(&scenario, 400_000_000, Some(100_000_000_000)).is_ok());
+        assert!(fits(&scenario, 400_000_000, None).is_ok());
+    }
 }
