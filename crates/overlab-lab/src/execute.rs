@@ -341,8 +341,7 @@ fn manifest(
     session: &Session,
 ) -> Manifest {
     let runs = aggregate::costs(experiment, outcomes);
-    let Session { started, wall_s, events, messages } = session;
-    let (wall_s, events, messages) = (*wall_s, *events, *messages);
+    let &Session { ref started, wall_s, events, messages } = session;
     Manifest {
         version: execution.version.clone(),
         revision: execution.revision.clone(),

@@ -1,7 +1,9 @@
 //! What may and what may not move the figures of lookups.
 
-use overlab_lab::{Experiment, Registry, RunContext, RunOutcome, Running, Sample};
-use overlab_schema::Document;
+#[path = "support/trial.rs"]
+mod trial;
+
+use overlab_lab::{RunOutcome, Sample};
 use std::collections::BTreeMap;
 
 /// A minute of lookups among peers that all stay, a sixth of a second from one to another and back.
@@ -29,19 +31,7 @@ const ROUGH: &[&str] = &[
 
 /// Runs every overlay of [`CALM`] once, with these settings.
 fn runs(settings: &[&str]) -> Vec<RunOutcome> {
-    let mut document = Document::parse("calm", CALM).unwrap();
-    for (number, set) in (1..).zip(settings) {
-        document.set(number, set).unwrap();
-    }
-    let mut experiment = Experiment::resolve(&document, &Registry::built_in()).unwrap();
-    let plan = experiment.plans(std::path::Path::new("."), None).unwrap().remove(0);
-    let ground = plan.ground(0).unwrap();
-    let run = |(overlay, (entry, settled)): (usize, &(overlab_lab::Entry, overlab_lab::Settled))| {
-        let running = Running { threads: 1, width_divisor: 1, go_on: &|_, _| true };
-        let context = RunContext { plan: &plan, overlay, ground: &ground, running };
-        entry.run(&settled.parameters, &context).unwrap()
-    };
-    experiment.points[0].algorithms.iter().enumerate().map(run).collect()
+    trial::runs(CALM, settings)
 }
 
 type Figures = BTreeMap<String, Sample>;

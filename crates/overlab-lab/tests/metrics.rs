@@ -1,25 +1,16 @@
 //! Figures that must agree with one another in any run, on a scenario with everything in it.
 
-use overlab_lab::{Experiment, METRICS, Registry, RunContext, RunOutcome, Running, Sample, metric};
-use overlab_schema::Document;
+#[path = "support/trial.rs"]
+mod trial;
+
+use overlab_lab::{METRICS, RunOutcome, Sample, metric};
 use std::collections::{BTreeMap, BTreeSet};
 
 const EVERYTHING: &str = include_str!("everything.json");
 
 /// Runs every overlay once, under adversaries that stay silent.
 fn runs() -> Vec<RunOutcome> {
-    let mut document = Document::parse("everything", EVERYTHING).unwrap();
-    document.set(1, "adversary.behaviour=drop").unwrap();
-    document.set(2, "output.lookups=true").unwrap();
-    let mut experiment = Experiment::resolve(&document, &Registry::built_in()).unwrap();
-    let plan = experiment.plans(std::path::Path::new("."), None).unwrap().remove(0);
-    let ground = plan.ground(0).unwrap();
-    let run = |(overlay, (entry, settled)): (usize, &(overlab_lab::Entry, overlab_lab::Settled))| {
-        let running = Running { threads: 1, width_divisor: 1, go_on: &|_, _| true };
-        let context = RunContext { plan: &plan, overlay, ground: &ground, running };
-        entry.run(&settled.parameters, &context).unwrap()
-    };
-    experiment.points[0].algorithms.iter().enumerate().map(run).collect()
+    trial::runs(EVERYTHING, &["adversary.behaviour=drop", "output.lookups=true"])
 }
 
 struct Figures<'a>(&'a BTreeMap<String, Sample>);

@@ -28,5 +28,5 @@ pub use presence::{AlwaysUp, Presence};
 pub use roster::Roster;
 pub use shard::Shard;
 pub use transport::LOOPBACK;
-pub use workload::{NoWorkload, Workload};
+pub use workload::Workload;
 pub use world::{Change, Parcel, Population, Share, World, WorldTimer};

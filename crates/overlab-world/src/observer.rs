@@ -46,8 +46,7 @@ impl<P: Program> View<'_, P> {
 
     /// Whether this very identity is up, a member or not.
     pub fn is_up(&self, contact: Contact) -> bool {
-        let at = self.shards.partition_point(|shard| shard.first <= contact.peer.0);
-        let Some(shard) = at.checked_sub(1).map(|at| &self.shards[at]) else { return false };
+        let shard = &self.shards[Shard::place(self.shards, contact.peer)];
         let slot = shard.slots.get((contact.peer.0 - shard.first) as usize);
         slot.is_some_and(|slot| slot.up && slot.identity == contact.identity)
     }
@@ -98,20 +97,9 @@ impl<P: Program> View<'_, P> {
         let stride = entries.len().div_ceil(most.max(1)).max(1);
         let is_up = |contact: Contact| self.is_up(contact);
         let mut audit = P::Audit::default();
-        let mut joined = 0;
-        for shard in self.shards {
-            for contact in shard.up() {
-                let slot = &shard.slots[(contact.peer.0 - shard.first) as usize];
-                if !slot.joined {
-                    continue;
-                }
-                if joined % stride == 0
-                    && let Some(program) = &slot.program
-                {
-                    program.audit(self.setup, contact, self.keys, &live, &is_up, &mut audit);
-                }
-                joined += 1;
-            }
+        let members = self.programs().filter(|(contact, _)| roster.contains(*contact));
+        for (contact, program) in members.step_by(stride) {
+            program.audit(self.setup, contact, self.keys, &live, &is_up, &mut audit);
         }
         audit
     }

@@ -78,6 +78,11 @@ impl<P: Program> Shard<P> {
         self.log.push(Logged { time, contact, record });
     }
 
+    /// The place of the shard that `peer` belongs to: shards cover all addresses, in order.
+    pub(crate) fn place(shards: &[Self], peer: PeerId) -> usize {
+        shards.partition_point(|shard| shard.first <= peer.0) - 1
+    }
+
     /// The addresses of this shard.
     pub(crate) fn addresses(&self) -> std::ops::Range<u32> {
         self.first..self.first + self.slots.len() as u32

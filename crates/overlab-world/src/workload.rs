@@ -12,17 +12,3 @@ pub trait Workload<P: Program>: Send + Sync {
     /// What request `number` of `peer` asks.
     fn request(&self, peer: PeerId, number: u32, now: Time) -> P::Request;
 }
-
-/// Nobody asks anything.
-#[derive(Clone, Copy, Debug)]
-pub struct NoWorkload;
-
-impl<P: Program> Workload<P> for NoWorkload {
-    fn due(&self, _peer: PeerId, _number: u32, _previous: Time) -> Option<Time> {
-        None
-    }
-
-    fn request(&self, _peer: PeerId, _number: u32, _now: Time) -> P::Request {
-        unreachable!("no request is ever due")
-    }
-}

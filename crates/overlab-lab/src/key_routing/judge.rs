@@ -66,6 +66,15 @@ impl<S: Space> LookupJudge<S> {
         }
     }
 
+    /// The lookups of consecutive phases together.
+    fn tally(&self, phases: Range<usize>) -> Tally {
+        let mut all = Tally::default();
+        for tally in &self.phases[phases] {
+            all.merge(tally);
+        }
+        all
+    }
+
     /// What the looks at the tables found after `from`, until `to`: the look at the start shows the tables before
     /// whatever opens the period.
     fn tables(&self, from: Time, to: Time, out: &mut Metrics) {
@@ -300,11 +309,7 @@ where
     }
 
     fn phases(&self, phases: Range<usize>, out: &mut Metrics) {
-        let mut all = Tally::default();
-        for tally in &self.phases[phases.clone()] {
-            all.merge(tally);
-        }
-        all.metrics(out);
+        self.tally(phases.clone()).metrics(out);
         let phases = &self.calendar.phases[phases];
         if let (Some(first), Some(last)) = (phases.first(), phases.last()) {
             self.tables(first.from, last.to, out);
@@ -324,10 +329,7 @@ where
     }
 
     fn finish(&self, outcome: &mut RunOutcome) {
-        let mut all = Tally::default();
-        for tally in &self.phases {
-            all.merge(tally);
-        }
+        let all = self.tally(0..self.phases.len());
         outcome.hops.clone_from(all.hops.counts());
         let sorted = all.latency.sorted();
         if !sorted.is_empty() {

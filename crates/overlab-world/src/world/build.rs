@@ -151,8 +151,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             Start::Joins { over } => {
                 // The very first peer makes the overlay that the others join.
                 if let Some(first) = up.first() {
-                    let shard = shards.iter_mut().find(|shard| shard.addresses().contains(&first.peer.0));
-                    let shard = shard.expect("shards cover all peers");
+                    let shard = &mut shards[Shard::place(shards, first.peer)];
                     self.come_up(shard, first.peer, Time::ZERO, Stage::Change, out);
                     self.found(shard, first.peer, Time::ZERO, out);
                     self.published.push(*first);

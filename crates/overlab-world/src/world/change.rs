@@ -90,8 +90,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 // By address, so that what they send on leaving does not depend on the draw's order.
                 up.sort_unstable();
                 for contact in up {
-                    let shard = shards.iter_mut().find(|shard| shard.addresses().contains(&contact.peer.0));
-                    let shard = shard.expect("shards cover all peers");
+                    let shard = &mut shards[Shard::place(shards, contact.peer)];
                     self.retire(shard, contact.peer, graceful, now, out);
                 }
             }
