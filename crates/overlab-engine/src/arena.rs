@@ -3,6 +3,8 @@
 //! Buckets fill unevenly; blocks let memory follow what is pending rather than what each bucket once held, and keep
 //! what one window needs close together.
 
+use prefetch_index::prefetch_index;
+
 /// Items in a block: small enough that a nearly empty bucket wastes little.
 const BLOCK: usize = 16;
 const NONE: u32 = u32::MAX;
@@ -83,6 +85,12 @@ impl<T> Arena<T> {
     #[inline]
     pub(crate) fn item_mut(&mut self, index: u32) -> &mut T {
         &mut self.items[index as usize]
+    }
+
+    /// Asks the memory for an item that will be wanted soon.
+    #[inline]
+    pub(crate) fn prefetch(&self, index: u32) {
+        prefetch_index(&self.items, index as usize);
     }
 
     /// The items of a chain, block by block.

@@ -1,5 +1,7 @@
 //! Keys: what orders the events of a host, packed into three words so that sorting stays cheap.
 
+use crate::model::ActorId;
+
 /// Who drew the sequence number of an event.
 ///
 /// It breaks the one tie that (time, actor, source, sequence) leaves: an actor's message meets one that its host
@@ -63,8 +65,17 @@ impl Key {
         }
     }
 
+    /// Host and time in one.
+    pub(crate) fn place(self) -> u64 {
+        self.place
+    }
+
     pub(crate) fn host(self) -> u32 {
         (self.place >> 32) as u32
+    }
+
+    pub(crate) fn actor(self) -> ActorId {
+        ActorId((self.pair >> 32) as u32)
     }
 
     pub(crate) fn offset(self) -> u32 {

@@ -1,39 +1,59 @@
-//! One shard at work: its queue, its hosts' traces, and the loop that everything runs in.
+//! One thread at work: its queue, its hosts' traces, and the loop that everything runs in.
 
 use crate::digest::Trace;
 use crate::executor::Counts;
 use crate::key::{Header, Key, Slot};
-use crate::model::{ActorId, Event, HostId, Lookahead, Model};
+use crate::model::{ActorId, Distance, Event, HostId, Lookahead, Model};
 use crate::outbox::{Outbox, Posted, ShardSink};
 use crate::queue::Queue;
 use overlab_time::Time;
+use prefetch_index::prefetch_index;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Everything of a shard but the model's state.
+/// How many events ahead an actor's own state is asked for, and what it points to.
+const FAR: usize = 16;
+const NEAR: usize = 6;
+
+/// Everything of some neighbouring shards but the model's state.
 pub(crate) struct Lane<M: Model> {
     out: Outbox<M>,
     first_host: u32,
+    /// The first host after each of its shards.
+    ends: Vec<u32>,
     traces: Vec<Trace>,
     /// The keys of the current window, sorted.
     run: Vec<Key>,
     executed: Counts,
-    /// For each shard, what it sent to this one in the last window.
-    pub(crate) inbox: Vec<Vec<Posted<M>>>,
 }
 
 impl<M: Model> Lane<M> {
-    pub(crate) fn new(hosts: u32, own: Range<u32>, starts: Arc<[u32]>, queue: Queue<M>) -> Self {
-        let lists = || std::iter::repeat_with(Vec::new).take(starts.len()).collect();
-        let (inbox, outgoing) = (lists(), lists());
+    /// A lane for the shards of these hosts, among lanes that begin at the hosts `starts`.
+    pub(crate) fn new(hosts: u32, shards: &[Range<u32>], starts: Arc<[u32]>, queue: Queue<M>) -> Self {
+        let own = shards[0].start..shards[shards.len() - 1].end;
+        let outgoing = std::iter::repeat_with(Vec::new).take(starts.len()).collect();
         Self {
             first_host: own.start,
+            ends: shards.iter().map(|shard| shard.end).collect(),
             traces: vec![Trace::default(); own.len()],
             run: Vec::new(),
             executed: Counts::default(),
-            inbox,
             out: Outbox::placing(hosts, ShardSink { queue, own, stop: 0, outgoing, starts }),
         }
+    }
+
+    /// What is pending, the hosts' traces, and what was executed: for other lanes.
+    pub(crate) fn dissolve(self) -> (Queue<M>, Vec<Trace>, Counts) {
+        (self.out.into_queue(), self.traces, self.executed)
+    }
+
+    pub(crate) fn first_host(&self) -> u32 {
+        self.first_host
+    }
+
+    /// How many shards it has.
+    pub(crate) fn shards(&self) -> usize {
+        self.ends.len()
     }
 
     pub(crate) fn queue(&self) -> &Queue<M> {
@@ -52,6 +72,10 @@ impl<M: Model> Lane<M> {
         &self.traces
     }
 
+    pub(crate) fn traces_mut(&mut self) -> &mut [Trace] {
+        &mut self.traces
+    }
+
     /// What was executed, without what is pending: cheap.
     pub(crate) fn executed(&self) -> &Counts {
         &self.executed
@@ -62,15 +86,15 @@ impl<M: Model> Lane<M> {
         let posted = |lists: &[Vec<Posted<M>>]| lists.iter().map(Vec::capacity).sum::<usize>();
         let bytes = self.queue().bytes()
             + self.run.capacity() * size_of::<Key>()
-            + (posted(&self.inbox) + posted(&self.out.shard_ref().outgoing)) * size_of::<Posted<M>>();
+            + posted(&self.out.shard_ref().outgoing) * size_of::<Posted<M>>();
         Counts { pending: self.queue().pending(), pending_bytes: bytes as u64, ..self.executed }
     }
 
-    /// Executes the events of `window` before `stop`, host by host.
+    /// Executes the events of `window` before `stop`, host by host. `shards` are this lane's.
     pub(crate) fn run(
         &mut self,
         model: &M,
-        shard: &mut M::Shard,
+        shards: &mut [M::Shard],
         window: u64,
         stop: Time,
         lookahead: Lookahead,
@@ -81,13 +105,18 @@ impl<M: Model> Lane<M> {
         sink.queue.advance(window);
         sink.queue.gather(window, stop.0 - start, &sink.own, &mut self.run);
 
-        let mut next = 0;
+        let (mut next, mut shard) = (0, 0);
         while let Some(&first) = self.run.get(next) {
             let host = first.host();
             let place = (host - self.first_host) as usize;
+            while self.ends[shard] <= host {
+                shard += 1;
+            }
+            let state = &mut shards[shard];
             self.out.enter(host, lookahead, self.traces[place]);
             while let Some(key) = self.pick(host, &mut next) {
-                self.execute(model, shard, key, key.header(start));
+                self.look_ahead(model, state, self.ends[shard], next);
+                self.execute(model, state, key, key.header(start));
             }
             self.traces[place] = self.out.leave();
         }
@@ -110,6 +139,22 @@ impl<M: Model> Lane<M> {
         sorted
     }
 
+    /// Asks the memory for what the events after the one at `next` will need: the loop waits for nothing else.
+    #[inline]
+    fn look_ahead(&self, model: &M, shard: &M::Shard, end: u32, next: usize) {
+        if let Some(key) = self.run.get(next + FAR) {
+            self.queue().prefetch(*key);
+            prefetch_index(&self.traces, (key.host() - self.first_host) as usize);
+            // The first of another shard are few.
+            if key.host() < end {
+                model.prefetch(shard, key.actor(), Distance::Far);
+            }
+        }
+        if let Some(key) = self.run.get(next + NEAR).filter(|key| key.host() < end) {
+            model.prefetch(shard, key.actor(), Distance::Near);
+        }
+    }
+
     #[inline]
     fn execute(&mut self, model: &M, shard: &mut M::Shard, key: Key, header: Header) {
         let happening = self.out.shard().queue.take(key);
@@ -127,13 +172,11 @@ impl<M: Model> Lane<M> {
         self.executed.add(handled);
     }
 
-    /// Takes what other shards have sent.
-    pub(crate) fn receive(&mut self) {
+    /// Takes what another lane has sent.
+    pub(crate) fn receive(&mut self, list: &mut Vec<Posted<M>>) {
         let queue = &mut self.out.shard().queue;
-        for list in &mut self.inbox {
-            for Posted { header, happening } in list.drain(..) {
-                queue.push(&header, happening);
-            }
+        for Posted { header, happening } in list.drain(..) {
+            queue.push(&header, happening);
         }
     }
 }

@@ -65,7 +65,7 @@ mod windows;
 
 pub use digest::Digest;
 pub use executor::{Control, Counts, Executor, Interrupted};
-pub use model::{ActorId, Event, Handled, Happening, HostId, Lookahead, Model};
+pub use model::{ActorId, Distance, Event, Handled, Happening, HostId, Lookahead, Model};
 pub use outbox::Outbox;
 pub use reference::Reference;
 pub use setup::{Setup, SetupError, even_ranges};

@@ -59,6 +59,15 @@ pub enum Handled {
     Internal,
 }
 
+/// How soon an actor's event will be handled, as far as memory is concerned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Distance {
+    /// In about two memory latencies: ask for the actor's own state.
+    Far,
+    /// In about one: its own state has arrived, ask for what that points to.
+    Near,
+}
+
 /// A simulated world: state by shards of hosts, and what events do to it.
 ///
 /// `&self` is what all shards share; it is immutable while events are handled and changes in [`change`](Model::change)
@@ -74,6 +83,14 @@ pub trait Model: Sync + Sized {
     /// Handles one event at its host. Called by the executor in the order of the host's events; must touch only
     /// what belongs to the event's host, or the result will depend on the partition.
     fn handle(&self, shard: &mut Self::Shard, event: Event<Self>, out: &mut Outbox<Self>) -> Handled;
+
+    /// Asks the memory for what handling an event of `actor` will need, so that the loop need not wait for it.
+    ///
+    /// It may read, change nothing, and do nothing at all (the default); called for most events, but not for all.
+    #[inline]
+    fn prefetch(&self, shard: &Self::Shard, actor: ActorId, distance: Distance) {
+        let _ = (shard, actor, distance);
+    }
 
     /// The next instant at which the whole world changes (a fault, a publication to all), if any.
     ///

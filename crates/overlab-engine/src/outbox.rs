@@ -238,6 +238,14 @@ impl<M: Model> Outbox<M> {
         self.trace
     }
 
+    /// The queue of a placing outbox.
+    pub(crate) fn into_queue(self) -> Queue<M> {
+        match self.sink {
+            Sink::Shard(shard) => shard.queue,
+            Sink::List(_) => unreachable!("only a placing outbox has a queue"),
+        }
+    }
+
     /// The events of this host that fall into the current window.
     #[inline]
     pub(crate) fn current(&mut self) -> &mut BinaryHeap<Reverse<Key>> {

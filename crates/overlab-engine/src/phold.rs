@@ -5,10 +5,11 @@
 //! span is exactly the population times the span over the mean delay, from the first nanosecond on.
 
 use crate::executor::Executor;
-use crate::model::{ActorId, Event, Handled, Happening, HostId, Model};
+use crate::model::{ActorId, Distance, Event, Handled, Happening, HostId, Model};
 use crate::outbox::Outbox;
 use crate::setup::even_ranges;
 use overlab_time::{Purpose, Seeds, Span, Stream, Time};
+use prefetch_index::prefetch_index;
 use std::ops::Range;
 
 /// How long an event takes to its target.
@@ -170,6 +171,15 @@ impl Model for Phold {
     type Message = u64;
     type Timer = ();
     type Shard = Processes;
+
+    #[inline]
+    fn prefetch(&self, shard: &Processes, actor: ActorId, distance: Distance) {
+        if distance == Distance::Far {
+            let index = (actor.0 - shard.first) as usize;
+            prefetch_index(&shard.list, index);
+            prefetch_index(shard.list[index].load.as_slice(), 4);
+        }
+    }
 
     fn handle(&self, shard: &mut Processes, event: Event<Self>, out: &mut Outbox<Self>) -> Handled {
         let process = &mut shard.list[(event.actor.0 - shard.first) as usize];

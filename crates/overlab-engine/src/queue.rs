@@ -151,6 +151,12 @@ impl<M: Model> Queue<M> {
         self.store.take(key.slot())
     }
 
+    /// Asks the memory for the payload of an event that will be executed soon.
+    #[inline]
+    pub(crate) fn prefetch(&self, key: Key) {
+        self.store.prefetch(key.slot());
+    }
+
     /// The first window that holds an event.
     pub(crate) fn next_window(&self) -> Option<u64> {
         self.next_in_ring().or_else(|| {
@@ -189,11 +195,6 @@ impl<M: Model> Queue<M> {
                 from + (found.wrapping_sub(place) & mask)
             })
         })
-    }
-
-    /// How many events a window of the ring holds.
-    pub(crate) fn window_length(&self, window: u64) -> usize {
-        if self.grid.half(window) <= self.half + 1 { self.ring[self.slot(window)].length() } else { 0 }
     }
 
     /// Makes `window`, before which nothing is pending, the current one.
@@ -255,24 +256,29 @@ impl<M: Model> Queue<M> {
 
     /// Moves everything into a queue of another grid.
     pub(crate) fn regrid(&mut self, grid: Grid, now: u64) {
-        let mut old = std::mem::replace(self, Self::new(grid, now));
-        let mask = old.ring.len() as u64 - 1;
-        let first = old.half << old.grid.half_bits();
-        for place in 0..old.ring.len() {
+        let old = std::mem::replace(self, Self::new(grid, now));
+        old.pour(|header, happening| self.push(header, happening));
+    }
+
+    /// Hands everything to `each`, in no particular order.
+    pub(crate) fn pour(mut self, mut each: impl FnMut(&Header, Happening<M>)) {
+        let mask = self.ring.len() as u64 - 1;
+        let first = self.half << self.grid.half_bits();
+        for place in 0..self.ring.len() {
             let window = first + ((place as u64).wrapping_sub(first) & mask);
-            let bucket = std::mem::replace(&mut old.ring[place], Bucket::EMPTY);
-            let start = old.grid.start(window);
-            old.empty(bucket, start, |_, header, happening| self.push(header, happening));
+            let bucket = std::mem::replace(&mut self.ring[place], Bucket::EMPTY);
+            let start = self.grid.start(window);
+            self.empty(bucket, start, |_, header, happening| each(header, happening));
         }
         // The wheel holds the current turn and the next.
-        let first = (old.half >> TURN_BITS) << TURN_BITS;
+        let first = (self.half >> TURN_BITS) << TURN_BITS;
         for half in first..first + WHEEL {
-            let start = old.grid.half_start(half);
-            let bucket = old.take_slot(half);
-            old.empty(bucket, start, |_, header, happening| self.push(header, happening));
+            let start = self.grid.half_start(half);
+            let bucket = self.take_slot(half);
+            self.empty(bucket, start, |_, header, happening| each(header, happening));
         }
-        for turn in std::mem::take(&mut old.turns).into_values() {
-            old.empty_turn(turn, |_, header, happening| self.push(header, happening));
+        for turn in std::mem::take(&mut self.turns).into_values() {
+            self.empty_turn(turn, |_, header, happening| each(header, happening));
         }
     }
 

@@ -23,7 +23,7 @@ pub struct Setup<M: Model> {
 
 impl<M: Model> Setup<M> {
     /// Below this many events a window is done sooner than other threads are awake.
-    pub const PARALLEL_THRESHOLD: usize = 2_000;
+    pub const PARALLEL_THRESHOLD: usize = 250;
 
     /// One thread, windows as wide as the lookahead.
     pub fn new(hosts: u32, shards: Vec<(Range<u32>, M::Shard)>, lookahead: Span) -> Self {

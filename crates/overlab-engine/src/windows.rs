@@ -5,38 +5,50 @@
 //! Windows lie on a fixed grid; a change and the end of a run cut them at their exact time (conservative synchronous
 //! windows: Nicol, "The cost of conservative synchronization in parallel discrete event simulation", JACM 40(2), 1993).
 
+mod barrier;
+mod density;
+mod stretch;
+
 use crate::digest::{Digest, Trace, combine};
-use crate::executor::{Control, Counts, Executor, Interrupted, Pace, next_change};
+use crate::executor::{Control, Counts, Executor, Interrupted, next_change};
 use crate::grid::Grid;
 use crate::lane::Lane;
 use crate::model::{Lookahead, Model};
 use crate::outbox::{Outbox, Posted};
 use crate::queue::Queue;
 use crate::setup::{Setup, SetupError};
+use density::Density;
 use overlab_time::Time;
-use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
+use stretch::{Exchange, Way};
 
 /// Executes a model window by window, on one thread or several.
+///
+/// Sparse windows run in one lane on the calling thread, as if there were no other threads; dense ones in a lane a thread.
+/// What is pending moves when that changes, which is seldom.
 pub struct Windows<M: Model> {
     model: M,
     shards: Vec<M::Shard>,
+    /// The hosts of each shard.
+    ranges: Vec<Range<u32>>,
     lanes: Vec<Lane<M>>,
-    starts: Arc<[u32]>,
+    hosts: u32,
     now: Time,
     lookahead: Lookahead,
     divisor: u64,
     grid: Grid,
-    pool: Option<ThreadPool>,
-    parallel_threshold: usize,
+    /// Lanes that dense windows run in, the threads for them, and where they exchange what they send.
+    most_lanes: usize,
+    parallel: Option<(ThreadPool, Exchange<M>)>,
+    density: Density,
     /// Where changes send.
     out: Outbox<M>,
     world: Trace,
     last_change: Option<Time>,
     counts: Counts,
-    pace: Pace,
     /// Set while events are handled: if it is still set at the next run, a handler has panicked.
     broken: bool,
 }
@@ -48,33 +60,34 @@ impl<M: Model> Windows<M> {
     /// Where the setup's shards do not partition its hosts, a number is zero, or the system gives no threads.
     pub fn new(model: M, setup: Setup<M>) -> Result<Self, SetupError> {
         setup.check()?;
-        let starts: Arc<[u32]> = setup.shards.iter().map(|(range, _)| range.start).collect();
         let divisor = u64::from(setup.width_divisor);
-        let grid = Grid::new(setup.lookahead.0 / divisor);
-        let pool = match setup.threads {
+        let most_lanes = setup.threads.min(setup.shards.len());
+        let parallel = match most_lanes {
             1 => None,
-            threads => Some(ThreadPoolBuilder::new().num_threads(threads).build()?),
+            lanes => Some((ThreadPoolBuilder::new().num_threads(lanes).build()?, Exchange::new(lanes))),
         };
         let (ranges, shards): (Vec<_>, Vec<_>) = setup.shards.into_iter().unzip();
-        let lane = |range| Lane::new(setup.hosts, range, Arc::clone(&starts), Queue::new(grid, 0));
-        Ok(Self {
+        let mut windows = Self {
             model,
             shards,
-            lanes: ranges.into_iter().map(lane).collect(),
-            starts,
+            ranges,
+            lanes: Vec::new(),
+            hosts: setup.hosts,
             now: Time::ZERO,
             lookahead: setup.lookahead,
             divisor,
-            grid,
-            pool,
-            parallel_threshold: setup.parallel_threshold,
+            grid: Grid::new(setup.lookahead.0 / divisor),
+            most_lanes,
+            parallel,
+            density: Density::new(setup.parallel_threshold),
             out: Outbox::listing(setup.hosts),
             world: Trace::default(),
             last_change: None,
             counts: Counts::default(),
-            pace: Pace::default(),
             broken: false,
-        })
+        };
+        windows.form(if setup.parallel_threshold == 0 { most_lanes } else { 1 });
+        Ok(windows)
     }
 
     /// Ends the simulation: the model and the state of all hosts, in their order.
@@ -87,34 +100,54 @@ impl<M: Model> Windows<M> {
         self.grid.width()
     }
 
-    /// Executes one window on every shard that has events in it.
-    fn window(&mut self, window: u64, stop: Time) {
-        let Self { model, shards, lanes, lookahead, pool, .. } = self;
-        let (model, lookahead) = (&*model, *lookahead);
-        let before: u64 = lanes.iter().map(|lane| lane.executed().executed()).sum();
-        let work = |lane: &mut Lane<M>, shard: &mut M::Shard| {
-            if lane.queue().next_window() == Some(window) {
-                lane.run(model, shard, window, stop, lookahead);
-            }
+    /// Forms `count` lanes of about as many hosts each, and moves what is pending and counted there.
+    fn form(&mut self, count: usize) {
+        let old = std::mem::take(&mut self.lanes);
+        let groups = groups(&self.ranges, count);
+        let starts: Arc<[u32]> = groups.iter().map(|group| self.ranges[group.start].start).collect();
+        let (grid, now) = (self.grid, self.now.0);
+        let lane = |group: &Range<usize>| {
+            Lane::new(self.hosts, &self.ranges[group.clone()], Arc::clone(&starts), Queue::new(grid, now))
         };
-        let length: usize = lanes.iter().map(|lane| lane.queue().window_length(window)).sum();
-        let pool = pool.as_ref().filter(|_| lanes.len() > 1 && length >= self.parallel_threshold);
-        match pool {
-            Some(pool) => {
-                pool.install(|| {
-                    lanes
-                        .par_iter_mut()
-                        .with_max_len(1)
-                        .zip(shards.par_iter_mut())
-                        .for_each(|(lane, shard)| work(lane, shard));
-                });
-            }
-            None => lanes.iter_mut().zip(shards).for_each(|(lane, shard)| work(lane, shard)),
+        self.lanes = groups.iter().map(lane).collect();
+        let mut traces = Vec::new();
+        for lane in old {
+            let (queue, own, executed) = lane.dissolve();
+            queue.pour(|header, happening| {
+                let lane = starts.partition_point(|&start| start <= header.host) - 1;
+                self.lanes[lane].queue_mut().push(header, happening);
+            });
+            traces.extend(own);
+            self.counts.merge(&executed);
         }
-        exchange(lanes, pool);
-        let after: u64 = lanes.iter().map(|lane| lane.executed().executed()).sum();
-        self.counts.windows += u64::from(after > before);
-        self.counts.parallel_windows += u64::from(pool.is_some());
+        let mut traces = traces.into_iter();
+        for lane in &mut self.lanes {
+            lane.traces_mut().iter_mut().zip(&mut traces).for_each(|(to, from)| *to = from);
+        }
+    }
+
+    /// Executes windows before `until`, some thousands of events or windows of them.
+    fn advance(&mut self, until: Time) {
+        let way = Way { grid: self.grid, lookahead: self.lookahead, now: self.now, until };
+        let (model, shards) = (&self.model, &mut self.shards);
+        let done = match (&mut self.lanes[..], &self.parallel) {
+            ([lane], _) => stretch::alone(model, lane, shards, way),
+            (lanes, Some((pool, exchange))) => {
+                let done = stretch::together(model, lanes, shards, way, (pool, exchange));
+                self.counts.parallel_windows += done.windows;
+                done
+            }
+            (_, None) => unreachable!("without threads there is one lane"),
+        };
+        self.now = done.now;
+        self.counts.windows += done.windows;
+        let pending = || self.lanes.iter().map(|lane| lane.queue().pending()).sum();
+        if let Some(parallel) = self.density.judge(done, self.lanes.len() > 1, pending) {
+            let count = if parallel { self.most_lanes } else { 1 };
+            if count != self.lanes.len() {
+                self.form(count);
+            }
+        }
     }
 
     /// Lets the model change everything, and cuts the windows anew if the lookahead says so.
@@ -146,48 +179,33 @@ impl<M: Model> Windows<M> {
         self.place();
     }
 
-    /// Gives what was sent from outside all hosts to the shards.
+    /// Gives what was sent from outside all hosts to the lanes.
     fn place(&mut self) {
         for Posted { header, happening } in self.out.posted().drain(..) {
-            let shard = self.starts.partition_point(|&start| start <= header.host) - 1;
-            self.lanes[shard].queue_mut().push(&header, happening);
+            let lane = self.lanes.partition_point(|lane| lane.first_host() <= header.host) - 1;
+            self.lanes[lane].queue_mut().push(&header, happening);
         }
     }
 
     fn events(&self) -> u64 {
-        self.lanes.iter().map(|lane| lane.executed().events()).sum()
-    }
-
-    fn ask(&mut self, control: &mut dyn Control) -> Result<(), Interrupted> {
-        let executed = self.lanes.iter().map(|lane| lane.executed().executed()).sum();
-        if self.pace.due(executed) {
-            let (now, events) = (self.now, self.events());
-            if !control.progress(now, events) {
-                return Err(Interrupted { now, events });
-            }
-        }
-        Ok(())
+        self.counts.events() + self.lanes.iter().map(|lane| lane.executed().events()).sum::<u64>()
     }
 }
 
-/// Hands over what shards sent each other; lists change places, so that none is allocated anew.
-fn exchange<M: Model>(lanes: &mut [Lane<M>], pool: Option<&ThreadPool>) {
-    let mut any = false;
-    for from in 0..lanes.len() {
-        for to in 0..lanes.len() {
-            if !lanes[from].outgoing()[to].is_empty() {
-                let sent = std::mem::take(&mut lanes[from].outgoing()[to]);
-                let empty = std::mem::replace(&mut lanes[to].inbox[from], sent);
-                lanes[from].outgoing()[to] = empty;
-                any = true;
-            }
-        }
+/// Divides shards into `count` groups of about as many hosts each, none empty.
+fn groups(ranges: &[Range<u32>], count: usize) -> Vec<Range<usize>> {
+    let hosts = ranges.last().map_or(0, |last| u64::from(last.end));
+    let mut groups = Vec::with_capacity(count);
+    let mut first = 0;
+    for group in 1..=count {
+        let share = hosts * group as u64 / count as u64;
+        let wanted = ranges.partition_point(|range| u64::from(range.end) <= share);
+        // A shard at least for this one and each that follows.
+        let end = wanted.clamp(first + 1, ranges.len() - (count - group));
+        groups.push(first..end);
+        first = end;
     }
-    match pool {
-        _ if !any => {}
-        Some(pool) => pool.install(|| lanes.par_iter_mut().with_max_len(1).for_each(Lane::receive)),
-        None => lanes.iter_mut().for_each(Lane::receive),
-    }
+    groups
 }
 
 impl<M: Model> Executor<M> for Windows<M> {
@@ -203,16 +221,15 @@ impl<M: Model> Executor<M> for Windows<M> {
                 self.now = change;
                 self.change();
                 change = next_change(&self.model, self.now, self.last_change);
-            } else if let Some(window) = window.filter(|_| start < end) {
-                let stop = Time(self.grid.start(window + 1)).min(change).min(end);
-                self.window(window, stop);
-                self.now = stop;
+            } else if start < end {
+                self.advance(change.min(end));
             } else {
                 self.now = self.now.max(end);
                 break Ok(());
             }
-            if let Err(interrupted) = self.ask(control) {
-                break Err(interrupted);
+            let (now, events) = (self.now, self.events());
+            if !control.progress(now, events) {
+                break Err(Interrupted { now, events });
             }
         };
         self.broken = false;

@@ -193,7 +193,7 @@ fn cuts() -> Vec<Cut> {
     let mut cuts = Vec::new();
     for divisor in [1, 2, 7] {
         for (shards, threads, threshold) in
-            [(1, 1, 0), (2, 1, 0), (2, 2, 0), (3, 3, 0), (8, 2, 0), (8, 3, usize::MAX), (8, 2, 20)]
+            [(1, 1, 0), (2, 1, 0), (2, 2, 0), (3, 3, 0), (8, 2, 0), (8, 3, usize::MAX), (8, 2, 20), (8, 3, 3)]
         {
             cuts.push(Cut { divisor, shards, threads, threshold });
         }

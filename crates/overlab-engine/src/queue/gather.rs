@@ -21,7 +21,7 @@ impl<M: Model> Queue<M> {
                 let list = if u64::from(key.offset()) < cut { &mut *run } else { &mut self.moving };
                 list.push(key);
             }
-            run.sort_unstable();
+            sort(run);
         } else {
             self.gather_by_host(place, cut, hosts, run);
         }
@@ -69,8 +69,14 @@ impl<M: Model> Queue<M> {
         let mut start = 0;
         for &end in &self.groups[..self.groups.len() - 1] {
             let end = end as usize;
-            if end - start > 1 {
-                run[start..end].sort_unstable();
+            match &mut run[start..end] {
+                [] | [_] => {}
+                [a, b] => {
+                    if b < a {
+                        std::mem::swap(a, b);
+                    }
+                }
+                more => sort(more),
             }
             start = end;
         }
@@ -82,6 +88,16 @@ impl<M: Model> Queue<M> {
         if self.ring[place].is_empty() {
             self.store.release(&mut self.ring[place]);
             self.occupied[place / 64] &= !(1 << (place % 64));
+        }
+    }
+}
+
+/// Sorts by host and time, which nearly always differ, and then what they leave open.
+fn sort(keys: &mut [Key]) {
+    keys.sort_unstable_by_key(|key| key.place());
+    for tied in keys.chunk_by_mut(|a, b| a.place() == b.place()) {
+        if tied.len() > 1 {
+            tied.sort_unstable();
         }
     }
 }

@@ -80,6 +80,15 @@ impl<M: Model> Store<M> {
         }
     }
 
+    /// Asks the memory for the payload of an event that will be executed soon.
+    #[inline]
+    pub(crate) fn prefetch(&self, slot: Slot) {
+        match slot {
+            Slot::Message(index) => self.messages.prefetch(index),
+            Slot::Timer(index) => self.timers.prefetch(index),
+        }
+    }
+
     pub(crate) fn keys(&self, bucket: &Bucket) -> impl Iterator<Item = &[Key]> {
         self.keys.slices(bucket.keys)
     }
