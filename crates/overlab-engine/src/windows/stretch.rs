@@ -15,9 +15,11 @@ use rayon::ThreadPool;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// After so many windows, or events, the control is asked.
+/// After so many windows, or events, the control is asked and the density judged; together threads go further, since
+/// calling them together takes time.
 const WINDOWS: u64 = 1 << 10;
-const EVENTS: u64 = 1 << 18;
+const EVENTS_ALONE: u64 = 1 << 14;
+const EVENTS_TOGETHER: u64 = 1 << 18;
 
 /// What lies ahead, the same for all lanes.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +62,7 @@ pub(super) fn alone<M: Model>(model: &M, lane: &mut Lane<M>, shards: &mut [M::Sh
         done.windows += u64::from(executed > done.executed);
         done.executed = executed;
         done.now = stop;
-        if executed >= EVENTS {
+        if executed >= EVENTS_ALONE {
             break;
         }
     }
@@ -172,7 +174,7 @@ fn one_of_many<M: Model>(
         done.windows += u64::from(executed > done.executed);
         done.executed = executed;
         turn ^= 1;
-        if executed >= EVENTS || round == WINDOWS {
+        if executed >= EVENTS_TOGETHER || round == WINDOWS {
             break;
         }
         let Some((window, stop)) = way.stop(next, done.now) else { break };
