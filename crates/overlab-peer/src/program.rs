@@ -75,6 +75,10 @@ pub trait Program: Sized + Send + 'static {
 
     /// Bytes this peer holds on the heap, beside its own size.
     fn heap_bytes(&self) -> usize;
+
+    /// Asks the memory for what this peer holds on the heap and will need for its next event ([`crate::prefetch`]).
+    #[inline]
+    fn prefetch(&self) {}
 }
 
 /// How a hostile peer treats the lookups of others.

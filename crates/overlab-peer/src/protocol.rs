@@ -45,4 +45,9 @@ pub trait Protocol: Sized + Send + 'static {
 
     /// Says goodbye before a graceful leave; what it sends still goes out.
     fn leave(&mut self, _context: &mut Context<'_, Self>) {}
+
+    /// Asks the memory for the tables that the next event will need ([`crate::prefetch`]): in a large overlay they are in
+    /// no cache. It cannot change any result.
+    #[inline]
+    fn prefetch(&self) {}
 }

@@ -44,6 +44,7 @@ use message::{Body, Purpose, Travel};
 use overlab_peer::{
     Action, Audit, CallPolicy, Cause, Contact, Context, Converged, Effect, Host, Key, KeyRouting, KeyTable,
     LiveKeys, Lookout, LookupReport, LookupRequest, LookupStyle, Operation, Program, Responsibility,
+    prefetch,
 };
 #[cfg(doc)]
 use overlab_peer::{Space, Termination};
@@ -385,6 +386,13 @@ impl<A: Converged> Program for KeyRoutingNode<A> {
         // The oracle is timeless: what algorithms compare tables with does not depend on the instant.
         let now = overlab_time::Time::ZERO;
         self.algorithm.audit(live, &Lookout { now, me, keys, parameters: &setup.parameters }, audit);
+    }
+
+    #[inline]
+    fn prefetch(&self) {
+        self.algorithm.prefetch();
+        self.calls.prefetch();
+        prefetch(&self.lookups);
     }
 
     fn heap_bytes(&self) -> usize {

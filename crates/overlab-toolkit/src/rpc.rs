@@ -1,6 +1,6 @@
 //! Calls with timeouts that cost nothing when the reply comes in time.
 
-use overlab_peer::{CallPolicy, Contact};
+use overlab_peer::{CallPolicy, Contact, prefetch};
 use overlab_time::{Span, Time};
 use std::collections::VecDeque;
 
@@ -122,6 +122,14 @@ impl<W: Copy> Rpc<W> {
     /// How many calls wait for a reply.
     pub fn outstanding(&self) -> usize {
         self.pending.iter().filter(|pending| !pending.answered).count()
+    }
+
+    /// Asks the memory for the calls that wait.
+    #[inline]
+    pub(crate) fn prefetch(&self) {
+        let (front, back) = self.pending.as_slices();
+        prefetch(front);
+        prefetch(back);
     }
 
     /// Bytes held on the heap.

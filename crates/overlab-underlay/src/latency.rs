@@ -4,6 +4,7 @@ use crate::error::UnderlayError;
 use crate::geography::Direction;
 use crate::plane::Plane;
 use overlab_time::Span;
+use prefetch_index::prefetch_index;
 
 /// Nanoseconds in one unit of a stored latency: 100 ns, so that a `u32` reaches to 429 s.
 pub(crate) const UNIT: u64 = 100;
@@ -71,6 +72,16 @@ pub(crate) enum Latency {
 }
 
 impl Latency {
+    /// Asks the memory for the place of a host, where it has one.
+    #[inline]
+    pub(crate) fn prefetch(&self, host: usize) {
+        match self {
+            Self::Plane { positions, .. } => prefetch_index(positions, host),
+            Self::Sphere { positions, .. } => prefetch_index(positions, host),
+            Self::Constant(_) | Self::Table { .. } => {}
+        }
+    }
+
     /// The path between different hosts: `from` and `to` are host numbers, or sites for a table.
     #[inline]
     pub(crate) fn path(&self, from: (usize, u32), to: (usize, u32)) -> u64 {

@@ -7,6 +7,7 @@ use crate::place::{HostId, RouterId};
 use crate::routes::Search;
 use crate::topology::{Kind, Topology};
 use overlab_time::{Span, Stream};
+use prefetch_index::prefetch_index;
 
 /// A physical network with its hosts. It never changes: a fault makes another one.
 ///
@@ -16,6 +17,8 @@ use overlab_time::{Span, Stream};
 pub struct Underlay {
     pub(crate) latency: Latency,
     pub(crate) attached: Vec<Host>,
+    /// Whether nothing in `attached` bears on latencies: one access to memory less for every message.
+    bare: bool,
     /// The router or matrix row of each site; empty where there are none.
     pub(crate) sites: Vec<u32>,
     impairments: Impairments,
@@ -28,6 +31,11 @@ pub struct Underlay {
 pub(crate) struct Host {
     pub(crate) site: u32,
     pub(crate) access: u32,
+}
+
+impl Host {
+    /// Stands for any host where none has an access latency or a site that matters.
+    const BARE: Self = Self { site: 0, access: 0 };
 }
 
 /// What becomes of a message that is sent.
@@ -48,7 +56,8 @@ impl Underlay {
         topology: Topology,
     ) -> Self {
         let minimum = minimum(&latency, &attached);
-        Self { latency, attached, sites, impairments, minimum, topology }
+        let bare = !matches!(latency, Latency::Table { .. }) && attached.iter().all(|host| host.access == 0);
+        Self { latency, attached, bare, sites, impairments, minimum, topology }
     }
 
     /// How many hosts there are.
@@ -95,9 +104,19 @@ impl Underlay {
         if from == to {
             return Span::ZERO;
         }
-        let (a, b) = (self.attached[from.index()], self.attached[to.index()]);
+        let host = |id: HostId| if self.bare { Host::BARE } else { self.attached[id.index()] };
+        let (a, b) = (host(from), host(to));
         let path = self.latency.path((from.index(), a.site), (to.index(), b.site));
         Span(path + (u64::from(a.access) + u64::from(b.access)) * UNIT)
+    }
+
+    /// Asks the memory for what a message from or to `host` will need; it changes nothing.
+    #[inline]
+    pub fn prefetch(&self, host: HostId) {
+        if !self.bare {
+            prefetch_index(&self.attached, host.index());
+        }
+        self.latency.prefetch(host.index());
     }
 
     /// A lower bound on the latency between any two different hosts, exact on tables and constants: what a

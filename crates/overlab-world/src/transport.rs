@@ -31,6 +31,11 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         out: &mut Outbox<Self>,
     ) {
         let mut actions = std::mem::take(&mut shard.actions);
+        for action in &actions {
+            if let Action::Send { to, .. } = action {
+                self.underlay.prefetch(Place(self.engine_host(to.peer).0));
+            }
+        }
         for action in actions.drain(..) {
             match action {
                 Action::Send { to, message } => self.transmit(shard, me, to, message, (now, stage), out),

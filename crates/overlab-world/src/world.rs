@@ -13,8 +13,8 @@ use crate::roster::Roster;
 use crate::shard::Shard;
 use crate::transport::Stage;
 use crate::workload::Workload;
-use overlab_engine::{ActorId, Event, Handled, Happening, Lookahead, Model, Outbox};
-use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes};
+use overlab_engine::{ActorId, Distance, Event, Handled, Happening, Lookahead, Model, Outbox};
+use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes, prefetch};
 use overlab_time::{Seeds, Span, Time};
 use overlab_underlay::{HostId as Place, Underlay};
 use std::fmt;
@@ -219,6 +219,22 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
         match event.happening {
             Happening::Message(parcel) => self.receive(shard, (event.time, peer), parcel, out),
             Happening::Timer(timer) => self.fire(shard, event.time, peer, timer, out),
+        }
+    }
+
+    #[inline]
+    fn prefetch(&self, shard: &Shard<P>, actor: ActorId, distance: Distance) {
+        let index = (actor.0 - shard.first) as usize;
+        match distance {
+            Distance::Far => {
+                prefetch(&shard.slots[index..=index]);
+                self.underlay.prefetch(Place(self.engine_host(PeerId(actor.0)).0));
+            }
+            Distance::Near => {
+                if let Some(program) = &shard.slots[index].program {
+                    program.prefetch();
+                }
+            }
         }
     }
 

@@ -80,7 +80,7 @@ pub use message::{ChordMessage, ChordTimer};
 pub use parameters::{ChordParameters, IntervalLaw, Refresh};
 
 use fingers::Fingers;
-use overlab_peer::{About, Contact, Context, Protocol};
+use overlab_peer::{About, Contact, Context, Protocol, prefetch};
 use overlab_time::Interval;
 use successors::Successors;
 
@@ -93,6 +93,8 @@ pub struct Chord {
     /// What the next round of `fix_fingers` refreshes: a bit, or 64 and more for a place in the successor list.
     next: u16,
     joined: bool,
+    /// Whether the fingers ascend: out of date, one may lie beyond the next.
+    fingers_ascend: bool,
 }
 
 const _: () = assert!(size_of::<Chord>() == 72, "the module's text says so");
@@ -118,6 +120,7 @@ impl Protocol for Chord {
             fingers: Fingers::default(),
             next: 0,
             joined: false,
+            fingers_ascend: true,
         }
     }
 
@@ -128,6 +131,7 @@ impl Protocol for Chord {
         if !self.joined {
             self.successors.clear();
             self.fingers.clear();
+            self.fingers_ascend = true;
         }
         self.joined = false;
         if bootstrap.is_empty() && self.successors.is_empty() {
@@ -205,6 +209,12 @@ impl Protocol for Chord {
                 context.call(successor, ChordMessage::Stabilize);
             }
         }
+    }
+
+    #[inline]
+    fn prefetch(&self) {
+        prefetch(self.successors.as_slice());
+        prefetch(self.fingers.contacts());
     }
 
     fn leave(&mut self, context: &mut ChordContext<'_>) {

@@ -38,6 +38,7 @@ impl Converged for Chord {
             for (bit, contact) in fingers(here, gap, live) {
                 self.fingers.set(bit, contact);
             }
+            self.fingers_ascend = true;
         }
         context.recycle(list);
         self.start_timers(context);

@@ -135,6 +135,7 @@ impl Chord {
         }
         let heir = successors.first().copied().filter(|x| *x != me);
         self.fingers.replace(from, heir);
+        self.compare_fingers(context);
         match heir {
             Some(heir) if self.successors.first() == Some(from) => {
                 self.adopt(heir, &successors[1..], context);
@@ -218,10 +219,11 @@ impl Chord {
         let mut candidates = contacts.iter().filter(|contact| **contact != me).peekable();
         for bit in lowest..Key::BITS {
             while candidates.next_if(|c| here.clockwise(context.key_of(**c)) < 1 << bit).is_some() {}
-            let Some(first) = candidates.peek() else { return };
+            let Some(first) = candidates.peek() else { break };
             if self.fingers.get(bit).is_none() {
                 self.fingers.set(bit, **first);
             }
         }
+        self.compare_fingers(context);
     }
 }

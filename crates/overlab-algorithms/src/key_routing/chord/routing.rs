@@ -7,6 +7,46 @@ use overlab_peer::{
 };
 use smallvec::SmallVec;
 
+impl Chord {
+    /// `closest_preceding_finger`, the successor list included: the one contact that a hop needs.
+    ///
+    /// Entries ascend, so that a few looks are enough; keys are computed, and all of them would cost more than the rest
+    /// of the hop.
+    fn closest_preceding(
+        &self,
+        bound: u64,
+        context: &Lookout<'_, Self>,
+        out: &Candidates<'_>,
+    ) -> Option<Contact> {
+        let here = context.key();
+        let distance = |contact: Contact| here.clockwise(context.key_of(contact));
+        let measured = |contact: &Contact| (distance(*contact), *contact);
+        let precedes = |entry: &(u64, Contact)| entry.0 <= bound && out.admits(entry.1);
+        let mut fingers = self.fingers.within(bound).iter().rev().map(measured).filter(precedes);
+        let finger = if self.fingers_ascend { fingers.next() } else { fingers.max_by_key(|entry| entry.0) };
+        let list = self.successors.as_slice();
+        let successor = if context.parameters.route_through_successors {
+            // Most keys are beyond the list, and a finger is nearer to them than all of it.
+            let beyond = |last: &Contact| finger.is_some_and(|(nearest, _)| nearest >= distance(*last));
+            let near = match list.last() {
+                Some(last) if beyond(last) => &[],
+                _ => &list[..list.partition_point(|contact| distance(*contact) <= bound)],
+            };
+            near.iter().rev().find(|contact| out.admits(**contact)).map(measured)
+        } else {
+            list.iter().find(|contact| out.admits(**contact)).map(measured).filter(precedes)
+        };
+        finger.max(successor).map(|(_, contact)| contact)
+    }
+
+    /// Notes whether the fingers ascend, as they do unless one of them is out of date.
+    pub(super) fn compare_fingers(&mut self, context: &ChordContext<'_>) {
+        let here = context.key();
+        let distance = |contact: &Contact| here.clockwise(context.key_of(*contact));
+        self.fingers_ascend = self.fingers.contacts().is_sorted_by_key(distance);
+    }
+}
+
 impl KeyRouting for Chord {
     type Space = RingSuccessor;
     type Route = ();
@@ -24,6 +64,12 @@ impl KeyRouting for Chord {
         }
         // How far a peer may be to stand before the key: one's own key is a whole turn away.
         let bound = here.clockwise(key).wrapping_sub(1);
+        if out.room() == 1
+            && let Some(nearest) = self.closest_preceding(bound, context, out)
+        {
+            out.push(nearest);
+            return;
+        }
         let mut preceding: SmallVec<[(u64, Contact); 32]> = SmallVec::new();
         let mut consider = |contact: Contact| {
             let distance = here.clockwise(context.key_of(contact));
@@ -90,6 +136,7 @@ impl KeyRouting for Chord {
                 self.fingers.retain(|other, _| other != bit);
             } else {
                 self.fingers.set(bit, *owner);
+                self.compare_fingers(context);
             }
         }
     }
