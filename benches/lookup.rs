@@ -57,8 +57,13 @@ fn closest<A: Converged>(criterion: &mut Criterion) {
                 bencher.iter(|| {
                     let me = Contact::first(stream.below(u64::from(peers)) as u32);
                     let key = Key(stream.bits());
-                    let context =
-                        Lookout { now: Time::ZERO, me, keys: &tables.keys, parameters: &tables.parameters };
+                    let context = Lookout {
+                        now: Time::ZERO,
+                        me,
+                        key: tables.keys.key(me),
+                        keys: &tables.keys,
+                        parameters: &tables.parameters,
+                    };
                     let mut out = Candidates::new(&mut list, &[], contacts);
                     let mut route = A::Route::default();
                     tables.peers[me.peer.index()].closest(key, &mut route, &context, &mut out);

@@ -15,7 +15,7 @@ pub(crate) struct TrustingChord(Chord);
 type Outer<'a> = Context<'a, TrustingChord>;
 
 fn lookout<'a>(outer: &Lookout<'a, TrustingChord>) -> Lookout<'a, Chord> {
-    Lookout { now: outer.now, me: outer.me, keys: outer.keys, parameters: outer.parameters }
+    Lookout { now: outer.now, me: outer.me, key: outer.key, keys: outer.keys, parameters: outer.parameters }
 }
 
 /// Lets the real Chord act and passes on what it asks for.

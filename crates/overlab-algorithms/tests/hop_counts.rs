@@ -44,14 +44,26 @@ impl<A: Converged> Tables<A> {
     }
 
     fn best(&mut self, at: Contact, key: Key, route: &mut A::Route) -> Option<Contact> {
-        let context = Lookout { now: Time::ZERO, me: at, keys: &self.keys, parameters: &self.parameters };
+        let context = Lookout {
+            now: Time::ZERO,
+            me: at,
+            key: self.keys.key(at),
+            keys: &self.keys,
+            parameters: &self.parameters,
+        };
         let mut out = Candidates::new(&mut self.list, &[], 1);
         self.peers[at.peer.index()].closest(key, route, &context, &mut out);
         self.list.first().copied()
     }
 
     fn responsible(&self, at: Contact, key: Key, route: &A::Route) -> bool {
-        let context = Lookout { now: Time::ZERO, me: at, keys: &self.keys, parameters: &self.parameters };
+        let context = Lookout {
+            now: Time::ZERO,
+            me: at,
+            key: self.keys.key(at),
+            keys: &self.keys,
+            parameters: &self.parameters,
+        };
         self.peers[at.peer.index()].responsible(key, route, &context) == Responsibility::Yes
     }
 

@@ -14,6 +14,8 @@ use std::sync::Arc;
 /// How many events ahead an actor's own state is asked for, and what it points to.
 const FAR: usize = 16;
 const NEAR: usize = 6;
+/// The state of fewer hosts stays in the cache by itself.
+const FEW_HOSTS: usize = 4096;
 
 /// Everything of some neighbouring shards but the model's state.
 pub(crate) struct Lane<M: Model> {
@@ -115,7 +117,9 @@ impl<M: Model> Lane<M> {
             let state = &mut shards[shard];
             self.out.enter(host, lookahead, self.traces[place]);
             while let Some(key) = self.pick(host, &mut next) {
-                self.look_ahead(model, state, self.ends[shard], next);
+                if self.traces.len() >= FEW_HOSTS {
+                    self.look_ahead(model, state, self.ends[shard], next);
+                }
                 self.execute(model, state, key, key.header(start));
             }
             self.traces[place] = self.out.leave();

@@ -2,7 +2,7 @@
 
 use crate::directory::LiveKeys;
 use crate::identity::Contact;
-use crate::key::KeyTable;
+use crate::key::{Key, KeyTable};
 use crate::message::{Cause, Operation, Packet};
 use overlab_time::{Span, Stream, Time};
 use std::fmt;
@@ -139,6 +139,8 @@ pub struct Host<'a, N: Program> {
     pub now: Time,
     /// This peer.
     pub me: Contact,
+    /// This peer's key.
+    pub key: Key,
     /// All keys.
     pub keys: &'a KeyTable,
     /// This peer's random stream.

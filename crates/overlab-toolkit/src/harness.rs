@@ -279,7 +279,9 @@ impl<A: Converged> Harness<A> {
     /// Whether a peer that is up takes itself for the owner of `key`.
     pub fn responsible(&self, peer: usize, key: Key) -> Option<Responsibility> {
         let me = self.contact(peer);
-        let lookout = Lookout { now: self.now, me, keys: &self.keys, parameters: &self.setup.parameters };
+        let here = self.keys.key(me);
+        let lookout =
+            Lookout { now: self.now, me, key: here, keys: &self.keys, parameters: &self.setup.parameters };
         self.algorithm(peer).map(|algorithm| algorithm.responsible(key, &A::Route::default(), &lookout))
     }
 
@@ -454,6 +456,7 @@ impl<A: Converged> Harness<A> {
         let mut host = Host {
             now: *now,
             me: state.contact,
+            key: keys.key(state.contact),
             keys,
             stream: &mut state.stream,
             calls: &mut state.calls,
@@ -482,6 +485,7 @@ impl<A: Converged> Harness<A> {
         let mut host = Host {
             now: *now,
             me: state.contact,
+            key: keys.key(state.contact),
             keys,
             stream: &mut state.stream,
             calls: &mut state.calls,

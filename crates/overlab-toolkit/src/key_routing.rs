@@ -260,7 +260,7 @@ fn context<'a, A: Converged>(
 }
 
 fn lookout<'a, A: Converged>(setup: &'a Setup<A>, host: &Host<'a, KeyRoutingNode<A>>) -> Lookout<'a, A> {
-    Lookout { now: host.now, me: host.me, keys: host.keys, parameters: &setup.parameters }
+    Lookout { now: host.now, me: host.me, key: host.key, keys: host.keys, parameters: &setup.parameters }
 }
 
 impl<A: Converged> Program for KeyRoutingNode<A> {
@@ -385,7 +385,8 @@ impl<A: Converged> Program for KeyRoutingNode<A> {
         audit.stale += contacts.iter().filter(|contact| !is_up(**contact)).count() as u64;
         // The oracle is timeless: what algorithms compare tables with does not depend on the instant.
         let now = overlab_time::Time::ZERO;
-        self.algorithm.audit(live, &Lookout { now, me, keys, parameters: &setup.parameters }, audit);
+        let lookout = Lookout { now, me, key: keys.key(me), keys, parameters: &setup.parameters };
+        self.algorithm.audit(live, &lookout, audit);
     }
 
     #[inline]

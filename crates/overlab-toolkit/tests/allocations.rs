@@ -132,6 +132,7 @@ impl World {
         let mut host = Host {
             now: self.now,
             me,
+            key: self.keys.key(me),
             keys: &self.keys,
             stream: &mut self.streams[peer],
             calls: &mut self.calls[peer],

@@ -17,7 +17,7 @@ fn hostile(peer: Contact, percent: u64) -> bool {
 fn lookout<'a, A: KeyRouting, const PERCENT: u64>(
     outer: &Lookout<'a, Misrouting<A, PERCENT>>,
 ) -> Lookout<'a, A> {
-    Lookout { now: outer.now, me: outer.me, keys: outer.keys, parameters: outer.parameters }
+    Lookout { now: outer.now, me: outer.me, key: outer.key, keys: outer.keys, parameters: outer.parameters }
 }
 
 impl<A: KeyRouting, const PERCENT: u64> Misrouting<A, PERCENT> {

@@ -60,6 +60,8 @@ pub struct Lookout<'a, A: KeyRouting> {
     pub now: Time,
     /// This peer.
     pub me: Contact,
+    /// This peer's key.
+    pub key: Key,
     /// All keys.
     pub keys: &'a KeyTable,
     /// The algorithm's parameters.
@@ -68,8 +70,9 @@ pub struct Lookout<'a, A: KeyRouting> {
 
 impl<A: KeyRouting> Lookout<'_, A> {
     /// This peer's key.
+    #[inline]
     pub fn key(&self) -> Key {
-        self.keys.key(self.me)
+        self.key
     }
 
     /// The key of a contact.

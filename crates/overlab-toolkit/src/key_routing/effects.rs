@@ -22,6 +22,9 @@ impl<A: Converged> KeyRoutingNode<A> {
         setup: &Setup<A>,
         host: &mut Host<'_, Self>,
     ) {
+        if host.scratch.effects.is_empty() {
+            return;
+        }
         let mut batch = std::mem::take(&mut host.scratch.batch);
         for round in 0.. {
             assert!(round < ROUNDS, "{} asks for lookups without end in one instant", A::ABOUT.name);

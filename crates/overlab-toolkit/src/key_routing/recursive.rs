@@ -63,8 +63,13 @@ impl<A: Converged> KeyRoutingNode<A> {
         lookup.messages = hops.len() as u32 - 1;
         for &next in &hops {
             let last = owners && names_owner::<A>(next, lookup.key, host);
-            let (travel, retries, dead) = (travel(&lookup), retries(setup), Vec::new());
-            self.hand_on(Hop { id: 0, retries, next, last, route, dead, travel, purpose }, setup, host);
+            let travel = travel(&lookup);
+            if setup.style.acknowledge {
+                let (retries, dead) = (retries(setup), Vec::new());
+                self.hand_on(Hop { id: 0, retries, next, last, route, dead, travel, purpose }, setup, host);
+            } else {
+                pass_on(Step { next, last, route }, travel, purpose, host);
+            }
         }
         host.pool.give(hops);
         self.lookups.push(lookup);
@@ -121,6 +126,10 @@ impl<A: Converged> KeyRoutingNode<A> {
             Decision::Answer => {
                 host.pool.give(dead);
                 self.answer(travel, purpose, setup, host);
+            }
+            Decision::Hand { next, last } if !setup.style.acknowledge => {
+                host.pool.give(dead);
+                pass_on(Step { next, last, route }, travel, purpose, host);
             }
             Decision::Hand { next, last } => {
                 let retries = retries(setup);
@@ -202,45 +211,23 @@ impl<A: Converged> KeyRoutingNode<A> {
         }
     }
 
-    /// Hands a lookup to the next hop; keeps a copy where that must acknowledge it.
+    /// Hands a lookup to the next hop, and keeps a copy until that has acknowledged it.
     fn hand_on(&mut self, mut hop: Hop<A::Route>, setup: &Setup<A>, host: &mut Host<'_, Self>) {
+        let Hop { next, last, route, purpose, .. } = hop;
         let travel = &mut hop.travel;
         travel.counts.messages = travel.counts.messages.saturating_add(1);
+        hop.id = host.next_call();
         let mut path = Vec::new();
         if travel.returning {
-            if setup.style.acknowledge || travel.path.is_empty() {
-                path = host.pool.take();
-                path.extend_from_slice(&travel.path);
-            } else {
-                path = std::mem::take(&mut travel.path);
-            }
+            path = host.pool.take();
+            path.extend_from_slice(&travel.path);
             path.push(host.me);
         }
-        if setup.style.acknowledge {
-            hop.id = host.next_call();
-        }
-        // Where the chain of denials is too long the edge is not believed, but remains part of it.
-        let passes =
-            hop.last || (travel.steps_back == STEPS_BACK && names_owner::<A>(hop.next, travel.key, host));
-        let to_predecessor = if travel.last { travel.counts.to_predecessor } else { travel.counts.hops };
-        let outgoing = Travel {
-            id: hop.id,
-            counts: Counts { hops: travel.counts.hops + 1, to_predecessor, ..travel.counts },
-            last: hop.last,
-            steps_back: if passes { (travel.steps_back + 1).min(STEPS_BACK) } else { 0 },
-            route: hop.route,
-            path,
-            ..*travel
-        };
-        let (next, purpose) = (hop.next, hop.purpose);
-        if setup.style.acknowledge {
-            let call =
-                Call { id: hop.id, to: next, sent: host.now, retries: hop.retries, what: Waiting::Route };
-            self.note_call(call, setup, host);
-            self.rare().hops.push(hop);
-        } else {
-            recycle(hop, host);
-        }
+        let mut outgoing = Travel { id: hop.id, path, ..*travel };
+        outgoing.step(&Step { next, last, route }, names_owner::<A>(next, travel.key, host));
+        let call = Call { id: hop.id, to: next, sent: host.now, retries: hop.retries, what: Waiting::Route };
+        self.note_call(call, setup, host);
+        self.rare().hops.push(hop);
         host.send(next, Envelope { purpose, body: Body::Route(outgoing) });
     }
 
@@ -380,9 +367,52 @@ impl<R> Lookup<R> {
     }
 }
 
+/// An edge that a lookup takes.
+struct Step<R> {
+    next: Contact,
+    /// Whether the edge names its end as the owner, and is believed.
+    last: bool,
+    /// The lookup's state as it leaves.
+    route: R,
+}
+
+impl<R: Copy> Travel<R> {
+    /// Takes a step; `names_owner` says whether its edge names the owner, believed or not.
+    fn step(&mut self, step: &Step<R>, names_owner: bool) {
+        if !self.last {
+            self.counts.to_predecessor = self.counts.hops;
+        }
+        self.counts.hops += 1;
+        // Where the chain of denials is too long the edge is not believed, but remains part of it.
+        let passes = step.last || (self.steps_back == STEPS_BACK && names_owner);
+        self.steps_back = if passes { (self.steps_back + 1).min(STEPS_BACK) } else { 0 };
+        self.last = step.last;
+        self.route = step.route;
+    }
+}
+
+/// Passes a lookup on to the next hop, which acknowledges nothing: the usual way, without a copy.
+fn pass_on<A: Converged>(
+    step: Step<A::Route>,
+    mut travel: Travel<A::Route>,
+    purpose: Purpose,
+    host: &mut Host<'_, KeyRoutingNode<A>>,
+) {
+    travel.counts.messages = travel.counts.messages.saturating_add(1);
+    if travel.returning {
+        if travel.path.capacity() == 0 {
+            travel.path = host.pool.take();
+        }
+        travel.path.push(host.me);
+    }
+    let chain_is_full = travel.steps_back == STEPS_BACK;
+    travel.step(&step, chain_is_full && names_owner::<A>(step.next, travel.key, host));
+    host.send(step.next, Envelope { purpose, body: Body::Route(travel) });
+}
+
 /// Whether the edge from here to `next` names it as the owner of `key`. Where the key is this peer's own, none does.
 fn names_owner<A: Converged>(next: Contact, key: Key, host: &Host<'_, KeyRoutingNode<A>>) -> bool {
-    let here = host.keys.key(host.me);
+    let here = host.key;
     here != key && <A as KeyRouting>::Space::is_last_edge(here, key, host.keys.key(next))
 }
 
