@@ -3,7 +3,7 @@
 //! Buckets fill unevenly; blocks let memory follow what is pending rather than what each bucket once held, and keep
 //! what one window needs close together.
 
-use prefetch_index::prefetch_index;
+use overlab_time::{prefetch, prefetch_item};
 
 /// Items in a block: small enough that a nearly empty bucket wastes little.
 const BLOCK: usize = 16;
@@ -35,6 +35,10 @@ pub(crate) struct Arena<T> {
 }
 
 impl<T> Arena<T> {
+    /// Whether memory is asked for items one by one before they are written, since what a block held before left the cache
+    /// long ago; small ones come by whole blocks.
+    const LARGE: bool = size_of::<T>() > 32;
+
     pub(crate) const fn new() -> Self {
         Self { items: Vec::new(), next: Vec::new(), free: NONE }
     }
@@ -54,6 +58,9 @@ impl<T> Arena<T> {
         }
         chain.length += 1;
         let index = chain.last as usize * BLOCK + within;
+        if Self::LARGE {
+            prefetch_item(&self.items, index + 1);
+        }
         self.items[index] = value;
         index as u32
     }
@@ -73,6 +80,12 @@ impl<T> Arena<T> {
         } else {
             let block = self.free;
             self.free = std::mem::replace(&mut self.next[block as usize], NONE);
+            if self.free != NONE {
+                // The block that is taken next.
+                let start = self.free as usize * BLOCK;
+                let wanted = if Self::LARGE { 1 } else { BLOCK };
+                prefetch(&self.items[start..start + wanted]);
+            }
             block
         }
     }
@@ -90,7 +103,7 @@ impl<T> Arena<T> {
     /// Asks the memory for an item that will be wanted soon.
     #[inline]
     pub(crate) fn prefetch(&self, index: u32) {
-        prefetch_index(&self.items, index as usize);
+        prefetch_item(&self.items, index as usize);
     }
 
     /// The items of a chain, block by block.

@@ -6,8 +6,7 @@ use crate::key::{Header, Key, Slot};
 use crate::model::{ActorId, Distance, Event, HostId, Lookahead, Model};
 use crate::outbox::{Outbox, Posted, ShardSink};
 use crate::queue::Queue;
-use overlab_time::Time;
-use prefetch_index::prefetch_index;
+use overlab_time::{Time, prefetch_item};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -148,7 +147,7 @@ impl<M: Model> Lane<M> {
     fn look_ahead(&self, model: &M, shard: &M::Shard, end: u32, next: usize) {
         if let Some(key) = self.run.get(next + FAR) {
             self.queue().prefetch(*key);
-            prefetch_index(&self.traces, (key.host() - self.first_host) as usize);
+            prefetch_item(&self.traces, (key.host() - self.first_host) as usize);
             // The first of another shard are few.
             if key.host() < end {
                 model.prefetch(shard, key.actor(), Distance::Far);

@@ -8,8 +8,7 @@ use crate::executor::Executor;
 use crate::model::{ActorId, Distance, Event, Handled, Happening, HostId, Model};
 use crate::outbox::Outbox;
 use crate::setup::even_ranges;
-use overlab_time::{Purpose, Seeds, Span, Stream, Time};
-use prefetch_index::prefetch_index;
+use overlab_time::{Purpose, Seeds, Span, Stream, Time, prefetch_item};
 use std::ops::Range;
 
 /// How long an event takes to its target.
@@ -175,9 +174,7 @@ impl Model for Phold {
     #[inline]
     fn prefetch(&self, shard: &Processes, actor: ActorId, distance: Distance) {
         if distance == Distance::Far {
-            let index = (actor.0 - shard.first) as usize;
-            prefetch_index(&shard.list, index);
-            prefetch_index(shard.list[index].load.as_slice(), 4);
+            prefetch_item(&shard.list, (actor.0 - shard.first) as usize);
         }
     }
 

@@ -18,7 +18,6 @@ mod identity;
 mod key;
 mod message;
 mod parameters;
-mod prefetch;
 mod program;
 mod protocol;
 pub mod service;
@@ -30,8 +29,8 @@ pub use directory::{Directory, Entry, LiveKeys};
 pub use identity::{Contact, PeerId};
 pub use key::{Key, KeyTable};
 pub use message::{Cause, Message, Operation, Packet, Traffic, WireSizes};
+pub use overlab_time::prefetch;
 pub use parameters::{ParameterError, Parameters};
-pub use prefetch::prefetch;
 pub use program::{Action, Adversary, Host, Pool, Program};
 pub use protocol::Protocol;
 pub use service::key_routing::{

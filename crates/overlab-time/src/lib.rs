@@ -8,6 +8,7 @@
 //!   (seed, replication, purpose, owner, incarnation), so that no two parts of a simulation share one.
 //! * [`Law`] is a distribution of spans: sampled by inversion or by a method of its own on `libm`,
 //!   so that values are the same on every platform, and able to sample its equilibrium residual.
+//! * [`prefetch`] asks the memory for what will be needed soon; it is here because every crate of the hot loop does.
 //!
 //! ```
 //! use overlab_time::{Law, Purpose, Seeds, Span};
@@ -23,11 +24,13 @@
 #![forbid(unsafe_code)]
 
 mod distribution;
+mod prefetch;
 mod random;
 mod time;
 mod units;
 
 pub use distribution::{Law, LawError};
+pub use prefetch::{prefetch, prefetch_item};
 pub use random::{Purpose, Seeds, Stream, mix64};
 pub use time::{Interval, Span, Time};
 pub use units::{Rate, UnitError, parse_bytes, parse_probability};

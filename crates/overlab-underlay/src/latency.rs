@@ -3,8 +3,7 @@
 use crate::error::UnderlayError;
 use crate::geography::Direction;
 use crate::plane::Plane;
-use overlab_time::Span;
-use prefetch_index::prefetch_index;
+use overlab_time::{Span, prefetch_item};
 
 /// Nanoseconds in one unit of a stored latency: 100 ns, so that a `u32` reaches to 429 s.
 pub(crate) const UNIT: u64 = 100;
@@ -76,8 +75,8 @@ impl Latency {
     #[inline]
     pub(crate) fn prefetch(&self, host: usize) {
         match self {
-            Self::Plane { positions, .. } => prefetch_index(positions, host),
-            Self::Sphere { positions, .. } => prefetch_index(positions, host),
+            Self::Plane { positions, .. } => prefetch_item(positions, host),
+            Self::Sphere { positions, .. } => prefetch_item(positions, host),
             Self::Constant(_) | Self::Table { .. } => {}
         }
     }

@@ -6,8 +6,7 @@ use crate::latency::{Latency, Table, UNIT};
 use crate::place::{HostId, RouterId};
 use crate::routes::Search;
 use crate::topology::{Kind, Topology};
-use overlab_time::{Span, Stream};
-use prefetch_index::prefetch_index;
+use overlab_time::{Span, Stream, prefetch_item};
 
 /// A physical network with its hosts. It never changes: a fault makes another one.
 ///
@@ -114,7 +113,7 @@ impl Underlay {
     #[inline]
     pub fn prefetch(&self, host: HostId) {
         if !self.bare {
-            prefetch_index(&self.attached, host.index());
+            prefetch_item(&self.attached, host.index());
         }
         self.latency.prefetch(host.index());
     }

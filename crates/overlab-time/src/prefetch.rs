@@ -22,6 +22,19 @@ pub fn prefetch<T>(items: &[T]) {
     }
 }
 
+/// The same for one item; nothing happens where there is none.
+#[inline]
+pub fn prefetch_item<T>(items: &[T], index: usize) {
+    prefetch_index(items, index);
+    for start in (LINE..size_of::<T>().min(MOST_LINES * LINE)).step_by(LINE) {
+        line(items.as_ptr().wrapping_add(index).addr() + start);
+    }
+    // A large item hardly ever begins a line.
+    if size_of::<T>() > LINE / 2 {
+        line(items.as_ptr().wrapping_add(index + 1).addr() - 1);
+    }
+}
+
 /// The library asks for elements of slices, at any index: an address is its own distance from nowhere.
 #[inline]
 fn line(address: usize) {
@@ -39,6 +52,7 @@ mod tests {
         prefetch(&[(), ()]);
         prefetch(&[[1u8; 3]; 7]);
         prefetch(&vec![5u64; 10_000]);
-        prefetch(std::slice::from_ref(&String::from("text")));
+        prefetch_item(&[String::from("text")], 0);
+        prefetch_item(&[1, 2], 2);
     }
 }
