@@ -12,104 +12,123 @@ const KEPT: usize = if cfg!(test) { 64 } else { 1 << 20 };
 /// still exact, and quantiles are within 0.05 % of the number that they stand for. Which of the two it is depends on the
 /// count alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Many {
+pub(crate) enum Many {
+    Each(Vec<u64>),
+    Counted(Counted),
+}
+
+/// What is known of numbers that are not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Counted {
     count: u64,
     sum: u128,
     least: u64,
     most: u64,
-    held: Held,
+    histogram: Histogram,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Held {
-    Each(Vec<u64>),
-    Counted(Histogram),
+impl Counted {
+    fn new() -> Self {
+        Self { count: 0, sum: 0, least: u64::MAX, most: 0, histogram: Histogram::default() }
+    }
+
+    fn add(&mut self, value: u64) {
+        self.count += 1;
+        self.sum += u128::from(value);
+        self.least = self.least.min(value);
+        self.most = self.most.max(value);
+        self.histogram.add(value);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.least = self.least.min(other.least);
+        self.most = self.most.max(other.most);
+        self.histogram.merge(&other.histogram);
+    }
 }
 
 impl Default for Many {
     fn default() -> Self {
-        Self { count: 0, sum: 0, least: u64::MAX, most: 0, held: Held::Each(Vec::new()) }
+        Self::Each(Vec::new())
     }
 }
 
 impl Many {
     /// Adds a number.
+    #[inline]
     pub(crate) fn add(&mut self, value: u64) {
-        self.count += 1;
-        self.sum += u128::from(value);
-        self.least = self.least.min(value);
-        self.most = self.most.max(value);
-        match &mut self.held {
-            Held::Each(values) if values.len() < KEPT => values.push(value),
-            Held::Each(_) => self.counted().add(value),
-            Held::Counted(histogram) => histogram.add(value),
+        match self {
+            Self::Each(values) if values.len() < KEPT => values.push(value),
+            Self::Each(_) => self.counted().add(value),
+            Self::Counted(counted) => counted.add(value),
         }
     }
 
     /// Counts what was kept one by one, and from now on everything.
-    fn counted(&mut self) -> &mut Histogram {
-        if let Held::Each(values) = &mut self.held {
-            let mut histogram = Histogram::default();
-            values.iter().for_each(|value| histogram.add(*value));
-            self.held = Held::Counted(histogram);
+    fn counted(&mut self) -> &mut Counted {
+        if let Self::Each(values) = self {
+            let mut counted = Counted::new();
+            values.iter().for_each(|value| counted.add(*value));
+            *self = Self::Counted(counted);
         }
-        match &mut self.held {
-            Held::Counted(histogram) => histogram,
-            Held::Each(_) => unreachable!("it has just been counted"),
+        match self {
+            Self::Counted(counted) => counted,
+            Self::Each(_) => unreachable!("it has just been counted"),
         }
     }
 
     /// Adds all of another multiset.
     pub(crate) fn merge(&mut self, other: &Self) {
-        match (&mut self.held, &other.held) {
-            (Held::Each(mine), Held::Each(theirs)) if mine.len() + theirs.len() <= KEPT => {
+        match (&mut *self, other) {
+            (Self::Each(mine), Self::Each(theirs)) if mine.len() + theirs.len() <= KEPT => {
                 mine.extend_from_slice(theirs);
             }
-            (_, Held::Each(theirs)) => {
+            (_, Self::Each(theirs)) => {
                 let mine = self.counted();
                 theirs.iter().for_each(|value| mine.add(*value));
             }
-            (_, Held::Counted(theirs)) => self.counted().merge(theirs),
+            (_, Self::Counted(theirs)) => self.counted().merge(theirs),
         }
-        self.count += other.count;
-        self.sum += other.sum;
-        self.least = self.least.min(other.least);
-        self.most = self.most.max(other.most);
     }
 
     /// Takes over what `part` keeps one by one, so that together they keep no more than one alone may; where this
     /// counts, `part` counts too from now on.
     pub(crate) fn gather(&mut self, part: &mut Self) {
-        let Held::Each(values) = &mut part.held else { return };
-        if values.is_empty() && matches!(self.held, Held::Each(_)) {
-            return;
-        }
+        let Self::Each(_) = part else { return };
         self.merge(part);
-        *part = match (&mut part.held, &self.held) {
+        match (&*self, &mut *part) {
             // The room is kept.
-            (Held::Each(values), Held::Each(_)) => {
-                values.clear();
-                Self { held: Held::Each(std::mem::take(values)), ..Self::default() }
-            }
-            _ => Self { held: Held::Counted(Histogram::default()), ..Self::default() },
-        };
+            (Self::Each(_), Self::Each(values)) => values.clear(),
+            _ => *part = Self::Counted(Counted::new()),
+        }
+    }
+
+    /// How many numbers, and their sum.
+    fn count_and_sum(&self) -> (u64, u128) {
+        match self {
+            Self::Each(values) => (values.len() as u64, values.iter().map(|value| u128::from(*value)).sum()),
+            Self::Counted(counted) => (counted.count, counted.sum),
+        }
     }
 
     /// The quantiles at the shares `shares`, ascending; none of nothing.
     pub(crate) fn quantiles(&self, shares: &[f64]) -> Vec<u64> {
-        if self.count == 0 {
+        let count = self.count_and_sum().0;
+        if count == 0 {
             return Vec::new();
         }
-        let ranks: Vec<u64> = shares.iter().map(|share| rank(*share, self.count)).collect();
-        match &self.held {
-            Held::Each(values) => select(&mut values.clone(), &ranks),
-            Held::Counted(histogram) => {
+        let ranks: Vec<u64> = shares.iter().map(|share| rank(*share, count)).collect();
+        match self {
+            Self::Each(values) => select(&mut values.clone(), &ranks),
+            Self::Counted(Counted { least, most, histogram, .. }) => {
                 let mut found = histogram.at(&ranks);
                 for (value, rank) in found.iter_mut().zip(&ranks) {
                     *value = match *rank {
-                        0 => self.least,
-                        last if last + 1 == self.count => self.most,
-                        _ => (*value).clamp(self.least, self.most),
+                        0 => *least,
+                        last if last + 1 == count => *most,
+                        _ => (*value).clamp(*least, *most),
                     };
                 }
                 found
@@ -120,8 +139,9 @@ impl Many {
     /// Mean and quantiles, each multiplied by `unit`.
     pub(crate) fn sample(&self, unit: f64) -> Option<Sample> {
         let quantiles: [u64; QUANTILES.len()] = self.quantiles(&QUANTILES).try_into().ok()?;
+        let (count, sum) = self.count_and_sum();
         Some(Sample {
-            mean: self.sum as f64 / self.count as f64 * unit,
+            mean: sum as f64 / count as f64 * unit,
             spread: Some(quantiles.map(|value| value as f64 * unit)),
         })
     }
@@ -165,7 +185,7 @@ mod tests {
     }
 
     fn sorted(mut many: Many) -> Many {
-        if let Held::Each(values) = &mut many.held {
+        if let Many::Each(values) = &mut many {
             values.sort_unstable();
         }
         many
@@ -224,7 +244,7 @@ mod tests {
             part.add(value);
             whole.gather(part);
         }
-        let kept = |many: &Many| matches!(&many.held, Held::Each(values) if !values.is_empty());
+        let kept = |many: &Many| matches!(many, Many::Each(values) if !values.is_empty());
         assert!(!kept(&whole) && !parts.iter().any(kept));
     }
 }
