@@ -4,10 +4,12 @@ use crate::calendar::Calendar;
 use crate::metric::Metrics;
 use crate::sample::{Many, Sample};
 use crate::statistics::{gini, quantile};
+use crate::watch::Turn;
 use overlab_peer::{PeerId, Program, Traffic};
 use overlab_time::Time;
 use overlab_world::{Logged, Meter, Record, Roster, View};
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 /// The counters at one instant.
 #[derive(Clone, Copy, Debug)]
@@ -44,9 +46,9 @@ pub(crate) struct Census {
     joining: BTreeMap<PeerId, (Time, Option<usize>)>,
     joins: Vec<Joins>,
     /// When the measured period began: messages received at every address, and the incarnation that was up.
-    received_before: Vec<(u32, Option<u32>)>,
+    received_before: Vec<(u32, Option<NonZeroU32>)>,
     /// Messages received by the peers that were up throughout, ascending.
-    loads: Vec<u64>,
+    loads: Vec<u32>,
     state_bytes: u64,
 }
 
@@ -88,12 +90,12 @@ impl Census {
     }
 
     /// Begins with the peers that were up and joined before the first record.
-    pub(crate) fn begin<P: Program>(&mut self, log: &[Logged<P>], roster: &Roster, view: &View<'_, P>) {
+    pub(crate) fn begin<P: Program>(&mut self, turns: &[Turn<'_, P>], roster: &Roster, view: &View<'_, P>) {
         if !self.started {
             self.started = true;
-            let risen = log.iter().filter(|logged| matches!(logged.record, Record::Up)).count() as u64;
+            let risen = turns.iter().filter(|turn| matches!(turn.1.record, Record::Up)).count() as u64;
             self.up = view.up() - risen;
-            self.joined = roster.members().len() as u64;
+            self.joined = roster.len() as u64;
         }
     }
 
@@ -144,13 +146,13 @@ impl Census {
             joined_time: self.joined_time,
         });
         if now == self.calendar.from {
-            self.received_before = view.received().collect();
+            self.received_before = received(view).collect();
         }
         if now == self.calendar.to {
-            let received = view.received().zip(&self.received_before);
+            let received = received(view).zip(&self.received_before);
             self.loads = received
                 .filter(|((_, now), (_, then))| now.is_some() && now == then)
-                .map(|((received, _), (before, _))| u64::from(received - before))
+                .map(|((received, _), (before, _))| received - before)
                 .collect();
             self.loads.sort_unstable();
             self.received_before = Vec::new();
@@ -191,8 +193,8 @@ impl Census {
         }
         let seconds = self.calendar.to.since(self.calendar.from).as_seconds();
         if let (Some(high), Some(most)) = (quantile(&self.loads, 0.99), self.loads.last()) {
-            out.value("load.p99", high as f64 / seconds);
-            out.value("load.max", *most as f64 / seconds);
+            out.value("load.p99", f64::from(high) / seconds);
+            out.value("load.max", f64::from(*most) / seconds);
         }
     }
 
@@ -210,6 +212,11 @@ impl Census {
     pub(crate) fn sent_and_raised(&self) -> (u64, u64) {
         self.readings.last().map_or((0, 0), |last| (last.meter.total_sent().messages, last.meter.raised))
     }
+}
+
+/// Messages received at every address so far, and the incarnation that is up there now (they count from 1).
+fn received<P: Program>(view: &View<'_, P>) -> impl Iterator<Item = (u32, Option<NonZeroU32>)> {
+    view.received().map(|(received, up)| (received, up.and_then(NonZeroU32::new)))
 }
 
 fn traffic(first: &Meter, last: &Meter, peer_seconds: f64, out: &mut Metrics) {

@@ -1,7 +1,9 @@
 //! Key routing: the workload of lookups and their judge.
 
+mod docket;
 mod judge;
 mod ownership;
+mod pending;
 mod rows;
 mod service;
 mod tally;

@@ -9,7 +9,7 @@ use crate::watch::Watch;
 use overlab_engine::{Control, Executor, Interrupted, Setup, SetupError, Windows, even_ranges};
 use overlab_peer::Program;
 use overlab_time::Time;
-use overlab_world::World;
+use overlab_world::{Team, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -62,17 +62,31 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     let calendar = &plan.calendar;
     let setup = S::setup(parameters, &plan.scenario.overlays[*overlay]);
     let watch = Watch::new(calendar, S::judge(plan));
-    let world: World<S::Program, _, _> =
-        World::new(plan.population(ground), setup, S::workload(plan, ground), watch);
+    let team = Team::of(running.threads).map_err(SetupError::Threads)?;
+    let mut world: World<S::Program, _, _> =
+        World::new(plan.population(ground), setup, S::workload(plan, ground), watch).with_team(team);
     let (hosts, lookahead) = (world.hosts(), world.lookahead());
     // A few shards more than threads even out what the threads have to do.
     let count = if running.threads > 1 { running.threads * 4 } else { 1 };
-    let shards =
-        even_ranges(hosts, count).into_iter().map(|range| (range.clone(), world.shard(&range))).collect();
-    let mut setup = Setup::new(hosts, shards, lookahead);
+    let ranges = even_ranges(hosts, count);
+    let mut shards: Vec<_> = ranges.iter().map(|range| world.shard(range)).collect();
+    let mut dawn = world.dawn(&mut shards);
+    // While the peers come to life their shards are here: the executor gets empty ones until then.
+    let empty = ranges.into_iter().map(|range| (range, world.shard(&(0..0)))).collect();
+    let mut setup = Setup::new(hosts, empty, lookahead);
     setup.threads = running.threads;
     setup.width_divisor = running.width_divisor;
     let mut executor = Windows::new(world, setup)?;
+    let mut more = true;
+    while more {
+        executor.inject(&mut |world, out| more = dawn.rise(world, &mut shards, out));
+        if !(running.go_on)(0.0, 0) {
+            return Err(Interrupted { now: Time::ZERO, events: 0 }.into());
+        }
+    }
+    for (place, shard) in executor.shards_mut().iter_mut().zip(shards) {
+        *place = shard;
+    }
     let end = calendar.end;
     // A look at the very end belongs to the run.
     executor.run_until(Time(end.0 + 1), &mut Progress { end, running })?;
@@ -112,8 +126,14 @@ fn outcome<P: Program, J: Judge<P>>(calendar: &Calendar, watch: &Watch<J>) -> Ru
         outcome.phases.push(metrics.samples);
     }
     let mut metrics = Metrics::default();
-    judge.phases(0..calendar.phases.len(), &mut metrics);
-    census.metrics(calendar.from, calendar.to, 0..calendar.phases.len(), &mut metrics);
+    match &outcome.phases[..] {
+        // The only phase is the whole.
+        [only] => metrics.samples.clone_from(only),
+        phases => {
+            judge.phases(0..phases.len(), &mut metrics);
+            census.metrics(calendar.from, calendar.to, 0..phases.len(), &mut metrics);
+        }
+    }
     census.loads(&mut metrics);
     outcome.metrics = metrics.samples;
     for bin in 0..calendar.bin_count() {

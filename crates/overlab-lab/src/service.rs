@@ -3,10 +3,11 @@
 use crate::ground::{Ground, Plan};
 use crate::metric::Metrics;
 use crate::outcome::RunOutcome;
+use crate::watch::Turn;
 use overlab_peer::Program;
 use overlab_schema::scenario::Overlay;
 use overlab_time::Time;
-use overlab_world::{Logged, Roster, View, Workload};
+use overlab_world::{Log, Roster, View, Workload};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -36,14 +37,19 @@ pub(crate) trait Judge<P: Program>: Send + Sync {
     /// Metrics that an event of the timeline can hurt, each with whether more of it is better.
     const VULNERABLE: &'static [(&'static str, bool)];
 
-    /// Takes note of a record, in the order of the log; the roster has it already.
-    fn note(&mut self, logged: &Logged<P>, roster: &Roster, view: &View<'_, P>);
-
-    /// Knows that everything before `now` has been noted.
-    fn settle(&mut self, now: Time);
+    /// Takes note of all that happened since the last look: the requests in `logs`, and in the order of the whole log
+    /// the `turns` of all peers. The roster has them already; everything before `now` has been noted then.
+    fn note(
+        &mut self,
+        now: Time,
+        turns: &[Turn<'_, P>],
+        logs: &[Log<P>],
+        roster: &Roster,
+        view: &View<'_, P>,
+    );
 
     /// Looks at the world at an edge of the calendar's measured period, before anything happens there.
-    fn look(&mut self, now: Time, roster: &Roster, view: &View<'_, P>);
+    fn look(&mut self, now: Time, roster: &mut Roster, view: &View<'_, P>);
 
     /// The figures of consecutive phases together.
     fn phases(&self, phases: Range<usize>, out: &mut Metrics);

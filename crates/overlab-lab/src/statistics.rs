@@ -52,7 +52,7 @@ pub(crate) fn quantile<T: Copy>(sorted: &[T], q: f64) -> Option<T> {
 }
 
 /// The Gini coefficient of loads in ascending order: 0 where all are equal, near 1 where one bears all.
-pub(crate) fn gini(sorted: &[u64]) -> Option<f64> {
+pub(crate) fn gini(sorted: &[u32]) -> Option<f64> {
     let total: u128 = sorted.iter().map(|load| u128::from(*load)).sum();
     if total == 0 {
         return None;

@@ -5,7 +5,7 @@ use crate::census::Census;
 use crate::service::Judge;
 use overlab_peer::Program;
 use overlab_time::Time;
-use overlab_world::{Logged, Observer, Roster, View};
+use overlab_world::{Log, Logged, Observer, Roster, View};
 
 /// Watches a run.
 #[derive(Debug)]
@@ -22,19 +22,25 @@ impl<J> Watch<J> {
     }
 }
 
+/// A record that more than one peer's requests may depend on, and where it stands: after so many requests of its range.
+pub(crate) type Turn<'a, P> = (usize, &'a Logged<P>);
+
 impl<P: Program, J: Judge<P>> Observer<P> for Watch<J> {
     fn next_look(&self) -> Option<Time> {
         self.census.next_edge()
     }
 
-    fn look(&mut self, now: Time, log: &mut Vec<Logged<P>>, roster: &mut Roster, view: &View<'_, P>) {
-        self.census.begin(log, roster, view);
-        for logged in log.drain(..) {
-            view.apply(&logged, roster);
-            self.census.note(&logged);
-            self.judge.note(&logged, roster, view);
+    fn look(&mut self, now: Time, logs: &mut [Log<P>], roster: &mut Roster, view: &View<'_, P>) {
+        let mut turns: Vec<Turn<'_, P>> =
+            logs.iter().flat_map(|log| &log.turns).map(|(before, logged)| (*before, logged)).collect();
+        // A peer's own turns keep their order.
+        turns.sort_by_key(|turn| turn.1.order());
+        self.census.begin(&turns, roster, view);
+        for (_, logged) in &turns {
+            view.apply(logged, roster);
+            self.census.note(logged);
         }
-        self.judge.settle(now);
+        self.judge.note(now, &turns, logs, roster, view);
         if self.census.next_edge() == Some(now) {
             self.census.read(now, view);
             if now >= self.from && now <= self.to {

@@ -12,7 +12,7 @@ use overlab_underlay::{
     Attachment, Constant, HostId, Impairments, Jitter, JitterLaw, Model, Plane, Underlay,
 };
 use overlab_world::{
-    Change, Logged, Meter, Observer, Population, Presence, Record, Roster, Share, View, Workload, World,
+    Change, Log, Meter, Observer, Population, Presence, Record, Roster, Share, View, Workload, World,
 };
 use std::sync::Arc;
 
@@ -73,9 +73,10 @@ impl<P: Program<Request = LookupRequest, Report = LookupReport>> Observer<P> for
         Some(self.readings.last().map_or(Time::ZERO, |(last, _)| *last + TICK))
     }
 
-    fn look(&mut self, now: Time, log: &mut Vec<Logged<P>>, roster: &mut Roster, view: &View<'_, P>) {
+    fn look(&mut self, now: Time, logs: &mut [Log<P>], roster: &mut Roster, view: &View<'_, P>) {
+        let log = Log::in_order(logs);
         assert!(log.is_sorted_by_key(|logged| (logged.time, logged.contact.peer)));
-        for logged in log.drain(..) {
+        for logged in log {
             assert!(logged.time <= now);
             view.apply(&logged, roster);
             match logged.record {

@@ -25,7 +25,7 @@ pub mod space;
 
 pub use about::About;
 pub use context::{Context, Effect};
-pub use directory::{Directory, Entry, LiveKeys};
+pub use directory::{Directory, Entry, LiveKeys, SortedKeys};
 pub use identity::{Contact, PeerId};
 pub use key::{Key, KeyTable};
 pub use message::{Cause, Message, Operation, Packet, Traffic, WireSizes};

@@ -6,7 +6,7 @@
 //!
 //! * [`Presence`] says when a peer is up (policy: churn laws and traces live in `overlab-lab`).
 //! * [`Workload`] says what is asked where and when.
-//! * [`Observer`] gets the log, sorted, at every change of the world, and may look at everything.
+//! * [`Observer`] gets the log at every change of the world, and may look at everything.
 
 #![forbid(unsafe_code)]
 
@@ -17,16 +17,18 @@ mod observer;
 mod presence;
 mod roster;
 mod shard;
+mod team;
 mod transport;
 mod workload;
 mod world;
 
-pub use log::{Logged, Record};
+pub use log::{Log, Logged, Record};
 pub use meter::{Flow, Meter};
-pub use observer::{Observer, View};
+pub use observer::{Map, Observer, View};
 pub use presence::{AlwaysUp, Presence};
 pub use roster::Roster;
 pub use shard::Shard;
+pub use team::Team;
 pub use transport::LOOPBACK;
 pub use workload::Workload;
-pub use world::{Change, Parcel, Population, Share, World, WorldTimer};
+pub use world::{Change, Dawn, Parcel, Population, Share, World, WorldTimer};

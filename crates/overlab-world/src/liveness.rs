@@ -2,12 +2,12 @@
 
 use crate::log::Record;
 use crate::observer::Observer;
-use crate::shard::Shard;
+use crate::shard::{Shard, Slot};
 use crate::transport::Stage;
 use crate::workload::Workload;
 use crate::world::{World, WorldTimer};
 use overlab_engine::Outbox;
-use overlab_peer::{Contact, Host, LiveKeys, PeerId, Program};
+use overlab_peer::{Contact, Host, PeerId, Program};
 use overlab_time::{Purpose, Span, Time};
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
@@ -42,8 +42,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     }
 
     /// Gives `peer` a new incarnation.
-    fn arise(&self, shard: &mut Shard<P>, peer: PeerId) {
-        let slot = shard.slot(peer);
+    pub(crate) fn arise(&self, peer: PeerId, slot: &mut Slot<P>) {
         if slot.incarnation > 0 && self.fresh_identity {
             slot.identity += 1;
         }
@@ -62,7 +61,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         stage: Stage,
         out: &mut Outbox<Self>,
     ) {
-        self.arise(shard, peer);
+        self.arise(peer, shard.slot(peer));
         let contact = shard.contact(peer);
         shard.note(now, contact, Record::Up);
         if shard.slot(peer).program.is_some() {
@@ -190,22 +189,6 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         // The end of the session that was cut short finds another turn, and is stale.
         shard.slot(peer).turn += 1;
         self.go_down(shard, peer, graceful, now, Stage::Change, out);
-    }
-
-    /// `peer` begins as a member with right tables.
-    pub(crate) fn begin_converged(
-        &self,
-        shard: &mut Shard<P>,
-        peer: PeerId,
-        live: &LiveKeys<'_>,
-        now: Time,
-        out: &mut Outbox<Self>,
-    ) {
-        self.arise(shard, peer);
-        shard.slot(peer).joined = true;
-        self.with_program(shard, peer, now, Stage::Change, out, |program, setup, host| {
-            program.converge(setup, live, host);
-        });
     }
 
     /// A random instant in a span, for a peer's first join.

@@ -65,7 +65,67 @@ pub struct Logged<P: Program> {
 
 impl<P: Program> Logged<P> {
     /// The order of the log: by time, then by peer; a peer's own records stay in the order in which they came.
-    pub(crate) fn order(&self) -> (Time, PeerId) {
+    pub fn order(&self) -> (Time, PeerId) {
         (self.time, self.contact.peer)
+    }
+}
+
+/// What happened at a contiguous range of peers since the last look: each peer's records in their order, those of
+/// different peers as they came.
+///
+/// Requests, of which there are many and which concern one peer alone, are kept apart from what others must know of.
+pub struct Log<P: Program> {
+    /// [`Record::Issued`] and [`Record::Reported`].
+    pub requests: Vec<Logged<P>>,
+    /// Everything else, with the number of requests that were noted before it.
+    pub turns: Vec<(usize, Logged<P>)>,
+}
+
+impl<P: Program> Log<P> {
+    #[inline]
+    pub(crate) fn note(&mut self, logged: Logged<P>) {
+        match logged.record {
+            Record::Issued { .. } | Record::Reported(_) => self.requests.push(logged),
+            _ => self.turns.push((self.requests.len(), logged)),
+        }
+    }
+
+    /// Empties all of `logs` into one list, in the order of the log: for observers of small worlds.
+    pub fn in_order(logs: &mut [Self]) -> Vec<Logged<P>> {
+        let mut all = Vec::new();
+        for log in logs {
+            let mut turns = log.turns.drain(..).peekable();
+            for (at, request) in log.requests.drain(..).enumerate() {
+                while let Some((_, turn)) = turns.next_if(|turn| turn.0 <= at) {
+                    all.push(turn);
+                }
+                all.push(request);
+            }
+            all.extend(turns.map(|turn| turn.1));
+        }
+        // A peer's own records keep their order, so the result does not depend on the shards.
+        all.sort_by_key(Logged::order);
+        all
+    }
+
+    /// Forgets everything, but keeps the room for as much again.
+    pub(crate) fn clear(&mut self) {
+        self.requests.clear();
+        self.turns.clear();
+    }
+}
+
+impl<P: Program> Default for Log<P> {
+    fn default() -> Self {
+        Self { requests: Vec::new(), turns: Vec::new() }
+    }
+}
+
+impl<P: Program> fmt::Debug for Log<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Log")
+            .field("requests", &self.requests.len())
+            .field("turns", &self.turns.len())
+            .finish()
     }
 }

@@ -1,6 +1,6 @@
 //! The state of a range of peers.
 
-use crate::log::{Logged, Record};
+use crate::log::{Log, Logged, Record};
 use crate::meter::Meter;
 use overlab_peer::{Action, Contact, PeerId, Pool, Program};
 use overlab_time::{Stream, Time};
@@ -36,7 +36,7 @@ pub struct Shard<P: Program> {
     pub(crate) actions: Vec<Action<P>>,
     pub(crate) pool: Pool,
     pub(crate) scratch: P::Scratch,
-    pub(crate) log: Vec<Logged<P>>,
+    pub(crate) log: Log<P>,
     pub(crate) meter: Meter,
 }
 
@@ -61,7 +61,7 @@ impl<P: Program> Shard<P> {
             actions: Vec::new(),
             pool: Pool::default(),
             scratch: P::Scratch::default(),
-            log: Vec::new(),
+            log: Log::default(),
             meter: Meter::default(),
         }
     }
@@ -75,7 +75,7 @@ impl<P: Program> Shard<P> {
     }
 
     pub(crate) fn note(&mut self, time: Time, contact: Contact, record: Record<P>) {
-        self.log.push(Logged { time, contact, record });
+        self.log.note(Logged { time, contact, record });
     }
 
     /// The place of the shard that `peer` belongs to: shards cover all addresses, in order.
@@ -96,12 +96,13 @@ impl<P: Program> Shard<P> {
         self.slots.iter().enumerate().filter_map(contact)
     }
 
-    /// Bytes of the peers' state: slots, programs and their heaps; pending events are the engine's.
-    pub(crate) fn state_bytes(&self) -> u64 {
+    /// Bytes of the peers' state: slots, programs and their heaps, as every `stride`-th peer has them; pending events are
+    /// the engine's.
+    pub(crate) fn state_bytes(&self, stride: usize) -> u64 {
         let slots = self.slots.capacity() * size_of::<Slot<P>>();
-        let heaps: usize =
-            self.slots.iter().filter_map(|slot| slot.program.as_ref()).map(P::heap_bytes).sum();
-        (slots + heaps) as u64
+        let weighed = self.slots.iter().step_by(stride);
+        let heaps: usize = weighed.filter_map(|slot| slot.program.as_ref()).map(P::heap_bytes).sum();
+        (slots + heaps * stride) as u64
     }
 }
 

@@ -3,14 +3,15 @@
 mod build;
 mod change;
 
-pub use build::Population;
+pub use build::{Dawn, Population};
 pub use change::{Change, Share};
 
-use crate::log::{Logged, Record};
+use crate::log::Record;
 use crate::observer::Observer;
 use crate::presence::Presence;
 use crate::roster::Roster;
 use crate::shard::Shard;
+use crate::team::Team;
 use crate::transport::Stage;
 use crate::workload::Workload;
 use overlab_engine::{ActorId, Distance, Event, Handled, Happening, Lookahead, Model, Outbox};
@@ -86,11 +87,11 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) hostile: Vec<u64>,
     pub(crate) behaviour: Adversary,
     /// What the last epoch published: whom newcomers may be introduced to.
-    pub(crate) published: Vec<Contact>,
+    pub(crate) published: Arc<Vec<Contact>>,
     /// The membership, up to the last look.
     pub(crate) roster: Roster,
-    /// All shards' logs, merged; kept for its capacity.
-    pub(crate) merged: Vec<Logged<P>>,
+    /// The threads that share what is done between events.
+    pub(crate) team: Team,
     pub(crate) start: build::Start,
     pub(crate) timeline: Vec<(Time, Change)>,
     pub(crate) next_event: usize,
@@ -248,7 +249,6 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
 
     fn change(&mut self, now: Time, shards: &mut [Shard<P>], out: &mut Outbox<Self>) -> Lookahead {
         if !self.begun {
-            self.begun = true;
             self.begin(shards, out);
         }
         self.look(now, shards);

@@ -3,38 +3,31 @@
 //! A lookup belongs to the instant of its issue. It is answered if its origin holds the answer by the deadline, and
 //! correct if the answer was the key's owner at some instant between issue and answer. One whose origin left is a class
 //! of its own; every failure has a cause.
+//!
+//! Lookups are judged range by range of their origins ([`super::docket`]), on several threads where there are any: what
+//! one range needs to know of the others, the turns of the membership and the troubles that lookups met elsewhere, is put
+//! in order first. Sums and multisets are the same whatever the ranges.
 
-use super::ownership::{Ownership, Verdict};
-use super::rows::{self, LookupRow};
+use super::docket::{Docket, Session};
+use super::ownership::Ownership;
+use super::rows;
 use super::tally::{BinTally, Tally};
 use crate::calendar::Calendar;
 use crate::metric::Metrics;
 use crate::outcome::{LATENCY_QUANTILES, RunOutcome};
 use crate::sample::Sample;
 use crate::service::Judge;
-use crate::statistics::quantile;
-use overlab_peer::{
-    Audit, Cause, Contact, Key, LookupOutcome, LookupReport, LookupRequest, Operation, PeerId, Program, Space,
-};
+use crate::watch::Turn;
+use overlab_peer::{Audit, LookupReport, LookupRequest, Program, Space};
 use overlab_time::{Span, Time};
-use overlab_world::{Logged, Record, Roster, View};
-use std::collections::BTreeMap;
+use overlab_world::{Log, Roster, Team, View};
 use std::ops::Range;
-
-/// A lookup that was issued and not yet judged.
-#[derive(Clone, Copy, Debug)]
-struct Pending {
-    origin: Contact,
-    key: Key,
-    issued: Time,
-    deadline: Time,
-    joined: bool,
-    owner_at_issue: Option<Contact>,
-    trouble: Option<Cause>,
-}
 
 /// At most about so many peers' tables are looked at for each sample; fewer peers are all looked at.
 const AUDITED: usize = 2_000;
+
+/// Fewer records than this are judged sooner by one thread than others are awake.
+const WORTH_THREADS: usize = 4_000;
 
 /// Judges the lookups of one run under the ownership rule `S`.
 #[derive(Debug)]
@@ -42,26 +35,26 @@ pub(crate) struct LookupJudge<S> {
     calendar: Calendar,
     /// How long after its deadline a report may still come, of an answer that came in time.
     grace: Span,
-    pending: BTreeMap<(PeerId, u32), Pending>,
     ownership: Ownership<S>,
     /// Looks at the tables, by time.
     audits: Vec<(Time, Audit)>,
+    /// One a range of peers.
+    dockets: Vec<Docket>,
+    /// What dockets would otherwise keep one by one, by phase.
     phases: Vec<Tally>,
-    bins: Vec<BinTally>,
-    /// One row a lookup of the measured period, where asked for.
-    rows: Option<Vec<LookupRow>>,
+    /// Whether every lookup of the measured period is kept.
+    rows: bool,
 }
 
 impl<S: Space> LookupJudge<S> {
     pub(crate) fn new(calendar: Calendar, grace: Span, rows: bool) -> Self {
         Self {
             grace,
-            pending: BTreeMap::new(),
             ownership: Ownership::new(),
             audits: Vec::new(),
+            dockets: Vec::new(),
             phases: vec![Tally::default(); calendar.phases.len()],
-            bins: vec![BinTally::default(); calendar.bin_count()],
-            rows: rows.then(Vec::new),
+            rows,
             calendar,
         }
     }
@@ -69,8 +62,9 @@ impl<S: Space> LookupJudge<S> {
     /// The lookups of consecutive phases together.
     fn tally(&self, phases: Range<usize>) -> Tally {
         let mut all = Tally::default();
-        for tally in &self.phases[phases] {
-            all.merge(tally);
+        for phase in phases {
+            all.merge(&self.phases[phase]);
+            self.dockets.iter().for_each(|docket| all.merge(&docket.tallies[phase]));
         }
         all
     }
@@ -88,164 +82,6 @@ impl<S: Space> LookupJudge<S> {
         out.put("ring.successor_wrong_ratio", Sample::ratio(audit.successors_wrong, audit.successors));
         out.put("ring.successor_dead_ratio", Sample::ratio(audit.successors_dead, audit.successors));
     }
-
-    fn trouble(&mut self, time: Time, operation: Operation, cause: Cause) {
-        if let Some(pending) = self.pending.get_mut(&(operation.origin, operation.number))
-            && pending.trouble != Some(Cause::Adversary)
-            && time <= pending.deadline
-        {
-            // What happens after the deadline is not what it failed of.
-            // What an adversary did outweighs whatever else happened; else the last trouble counts.
-            pending.trouble = Some(cause);
-        }
-    }
-
-    fn origin_left(&mut self, now: Time, origin: Contact) {
-        let places: Vec<_> =
-            self.pending.range((origin.peer, 0)..=(origin.peer, u32::MAX)).map(|(place, _)| *place).collect();
-        for place in places {
-            let pending = self.pending.remove(&place).expect("it was just seen");
-            if now > pending.deadline {
-                // It had failed before its origin left.
-                self.fail(place.1, pending, pending.trouble.unwrap_or(Cause::Timeout), 0, 0);
-                continue;
-            }
-            let Some(phase) = self.calendar.phase(pending.issued) else { continue };
-            if pending.joined {
-                self.phases[phase].origin_left += 1;
-            } else {
-                self.phases[phase].not_joined += 1;
-            }
-            self.row(place.1, pending, None, (None, 0, 0), Some(Cause::OriginLeft));
-        }
-    }
-
-    fn reported<P>(
-        &mut self,
-        now: Time,
-        peer: PeerId,
-        report: LookupReport,
-        roster: &Roster,
-        view: &View<'_, P>,
-    ) where
-        P: Program<Request = LookupRequest, Report = LookupReport>,
-    {
-        let LookupReport { number, outcome, timeouts, timeouts_to_predecessor, messages } = report;
-        let Some(pending) = self.pending.remove(&(peer, number)) else { return };
-        let LookupOutcome::Answered { owner, answered, hops, hops_to_predecessor } = outcome else {
-            let cause = pending.trouble.unwrap_or(Cause::StaleEntry);
-            self.fail(number, pending, cause, timeouts, messages);
-            return;
-        };
-        if answered > pending.deadline {
-            self.fail(number, pending, pending.trouble.unwrap_or(Cause::Timeout), timeouts, messages);
-            return;
-        }
-        let verdict: Verdict =
-            self.ownership.judge(owner, pending.key, pending.issued, answered, roster, view.keys);
-        let latency = answered.since(pending.issued);
-        let wrong = (!verdict.ever).then_some(match pending.trouble {
-            Some(Cause::Adversary) => Cause::Adversary,
-            _ => Cause::WrongOwner,
-        });
-        let (Some(phase), Some(bin)) =
-            (self.calendar.phase(pending.issued), self.calendar.bin(pending.issued))
-        else {
-            return;
-        };
-        self.row(
-            number,
-            pending,
-            Some((owner, latency, verdict.ever)),
-            (Some(hops), timeouts, messages),
-            wrong,
-        );
-        let tally = &mut self.phases[phase];
-        if !pending.joined {
-            tally.not_joined += 1;
-            return;
-        }
-        tally.issued += 1;
-        tally.answered += 1;
-        tally.correct += u64::from(verdict.ever);
-        tally.correct_at_issue +=
-            u64::from(pending.owner_at_issue == Some(owner) || (S::SELF_DECLARED && verdict.ever));
-        tally.correct_at_answer += u64::from(verdict.at_answer);
-        if let Some(cause) = wrong {
-            tally.failed[cause as usize] += 1;
-        }
-        tally.latency.add(latency.0);
-        tally.penalised.add(if verdict.ever { latency.0 } else { pending.deadline.since(pending.issued).0 });
-        // A procedure that was not sure by the deadline ended there.
-        tally.termination.add(now.min(pending.deadline).since(pending.issued).0);
-        tally.hops.add(hops);
-        if let Some(hops) = hops_to_predecessor {
-            tally.hops_to_predecessor.add(hops);
-            tally.timeouts_to_predecessor.add(timeouts_to_predecessor);
-        }
-        tally.timeouts.add(timeouts);
-        tally.messages.add(messages);
-        if verdict.ever && owner.peer != peer {
-            let (here, there) = (view.host(peer), view.host(owner.peer));
-            // The origin holds the owner's reply at the end, so the direct way goes there and back too.
-            let direct = (view.latency(here, there) + view.latency(there, here)).0;
-            if let Some(ratio) = (u128::from(latency.0) * 1_000_000).checked_div(u128::from(direct)) {
-                tally.stretch.add(u64::try_from(ratio).unwrap_or(u64::MAX));
-                tally.stretched += u128::from(latency.0);
-                tally.direct += u128::from(direct);
-            }
-        }
-        let bin = &mut self.bins[bin];
-        bin.issued += 1;
-        bin.answered += 1;
-        bin.correct += u64::from(verdict.ever);
-        bin.latency += u128::from(latency.0);
-        bin.hops += u64::from(hops);
-    }
-
-    fn fail(&mut self, number: u32, pending: Pending, cause: Cause, timeouts: u32, messages: u32) {
-        let (Some(phase), Some(bin)) =
-            (self.calendar.phase(pending.issued), self.calendar.bin(pending.issued))
-        else {
-            return;
-        };
-        self.row(number, pending, None, (None, timeouts, messages), Some(cause));
-        let tally = &mut self.phases[phase];
-        if !pending.joined {
-            tally.not_joined += 1;
-            return;
-        }
-        tally.issued += 1;
-        tally.failed[cause as usize] += 1;
-        tally.penalised.add(pending.deadline.since(pending.issued).0);
-        self.bins[bin].issued += 1;
-    }
-
-    fn row(
-        &mut self,
-        number: u32,
-        pending: Pending,
-        answer: Option<(Contact, Span, bool)>,
-        (hops, timeouts, messages): (Option<u32>, u32, u32),
-        cause: Option<Cause>,
-    ) {
-        if let Some(rows) = &mut self.rows
-            && self.calendar.phase(pending.issued).is_some()
-        {
-            rows.push(LookupRow {
-                origin: pending.origin,
-                number,
-                key: pending.key,
-                issued: pending.issued,
-                joined: pending.joined,
-                answer,
-                hops,
-                timeouts,
-                messages,
-                cause,
-            });
-        }
-    }
 }
 
 impl<S, P> Judge<P> for LookupJudge<S>
@@ -256,55 +92,43 @@ where
     const VULNERABLE: &'static [(&'static str, bool)] =
         &[("lookup.success_ratio", true), ("lookup.correct_ratio", true), ("lookup.latency_ms", false)];
 
-    fn note(&mut self, logged: &Logged<P>, roster: &Roster, view: &View<'_, P>) {
-        let (time, contact) = (logged.time, logged.contact);
-        match logged.record {
-            Record::Up => {}
-            Record::Joined => self.ownership.note(time, contact, true, view.keys),
-            Record::Down { joined } => {
-                if joined {
-                    self.ownership.note(time, contact, false, view.keys);
-                }
-                self.origin_left(time, contact);
-            }
-            Record::Issued { number, request, joined } => {
-                let owner_at_issue =
-                    S::owner(roster.by_key(), request.key).map(|owner: (Key, Contact)| owner.1);
-                let pending = Pending {
-                    origin: contact,
-                    key: request.key,
-                    issued: time,
-                    deadline: request.deadline,
-                    joined,
-                    owner_at_issue,
-                    trouble: None,
-                };
-                self.pending.insert((contact.peer, number), pending);
-            }
-            Record::Reported(report) => self.reported(time, contact.peer, report, roster, view),
-            Record::Trouble { operation, cause } => self.trouble(time, operation, cause),
+    fn note(
+        &mut self,
+        now: Time,
+        turns: &[Turn<'_, P>],
+        logs: &[Log<P>],
+        roster: &Roster,
+        view: &View<'_, P>,
+    ) {
+        if self.dockets.is_empty() {
+            let phases = self.calendar.phases.len();
+            self.dockets.extend(view.ranges().map(|range| Docket::new(range, phases, self.rows)));
         }
+        let (places, turns_before) = Session::turns(turns, &mut self.ownership, view.map());
+        let session = Session {
+            now,
+            calendar: &self.calendar,
+            grace: self.grace,
+            ownership: &self.ownership,
+            roster,
+            map: view.map(),
+            turns: places,
+            turns_before,
+            troubles: Session::<S>::troubles(turns),
+        };
+        let records: usize = logs.iter().map(|log| log.requests.len()).sum();
+        let alone = Team::alone();
+        let team = if records < WORTH_THREADS { &alone } else { view.team() };
+        let oldest = team.each(&mut self.dockets, |at, docket| docket.judge(&logs[at], &session));
+        for docket in &mut self.dockets {
+            for (phase, part) in self.phases.iter_mut().zip(&mut docket.tallies) {
+                phase.gather(part);
+            }
+        }
+        self.ownership.forget_before(oldest.into_iter().min().unwrap_or(now));
     }
 
-    /// Fails what is overdue at `now` and forgets what no lookup can need any more.
-    fn settle(&mut self, now: Time) {
-        let (mut overdue, mut oldest) = (Vec::new(), now);
-        for (place, pending) in &self.pending {
-            if pending.deadline + self.grace < now {
-                overdue.push(*place);
-            } else {
-                oldest = oldest.min(pending.issued);
-            }
-        }
-        for place in overdue {
-            let pending = self.pending.remove(&place).expect("it was just seen");
-            let cause = pending.trouble.unwrap_or(Cause::Timeout);
-            self.fail(place.1, pending, cause, 0, 0);
-        }
-        self.ownership.forget_before(oldest);
-    }
-
-    fn look(&mut self, now: Time, roster: &Roster, view: &View<'_, P>) {
+    fn look(&mut self, now: Time, roster: &mut Roster, view: &View<'_, P>) {
         self.audits.push((now, view.audit(roster, AUDITED)));
     }
 
@@ -321,7 +145,7 @@ where
             return;
         }
         let mut all = BinTally::default();
-        for tally in &self.bins[bins.clone()] {
+        for (_, tally) in self.dockets.iter().flat_map(|docket| docket.bins.range(bins.clone())) {
             all.merge(tally);
         }
         all.metrics(out);
@@ -330,13 +154,14 @@ where
 
     fn finish(&self, outcome: &mut RunOutcome) {
         let all = self.tally(0..self.phases.len());
-        outcome.hops.clone_from(all.hops.counts());
-        let sorted = all.latency.sorted();
-        if !sorted.is_empty() {
-            let at = |n: usize| quantile(&sorted, n as f64 / LATENCY_QUANTILES as f64);
-            outcome.latency_quantiles =
-                (0..=LATENCY_QUANTILES).filter_map(at).map(|nanoseconds| nanoseconds as f64 / 1e6).collect();
-        }
-        outcome.lookups = self.rows.as_ref().map(|rows| rows::csv(rows, &self.calendar));
+        outcome.hops = all.hops.counts();
+        let shares: Vec<f64> = (0..=LATENCY_QUANTILES).map(|n| n as f64 / LATENCY_QUANTILES as f64).collect();
+        let quantiles = all.latency.quantiles(&shares);
+        outcome.latency_quantiles =
+            quantiles.into_iter().map(|nanoseconds| nanoseconds as f64 / 1e6).collect();
+        outcome.lookups = self.rows.then(|| {
+            let rows = self.dockets.iter().flat_map(|docket| &docket.rows).flatten();
+            rows::csv(rows, &self.calendar)
+        });
     }
 }

@@ -1,6 +1,6 @@
 //! Who owned a key when: the ground truth behind "correct".
 
-use overlab_peer::{Contact, Directory, Key, KeyTable, Space};
+use overlab_peer::{Contact, Directory, Entry, Key, KeyTable, Space};
 use overlab_time::Time;
 use overlab_world::Roster;
 use std::collections::{BTreeMap, VecDeque};
@@ -11,8 +11,28 @@ use std::marker::PhantomData;
 struct Turn {
     time: Time,
     key: Key,
-    contact: Contact,
     joined: bool,
+}
+
+/// Whoever came or went of late.
+#[derive(Debug)]
+struct Recent {
+    contact: Contact,
+    /// The numbers of its turns, ascending.
+    turns: VecDeque<u64>,
+}
+
+/// An answer to be judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question {
+    pub(crate) key: Key,
+    pub(crate) answer: Contact,
+    /// When the key was asked for, and how many turns of the membership there had been.
+    pub(crate) issued: (Time, u64),
+    /// When the answer came.
+    pub(crate) answered: Time,
+    /// How many turns there had been when that was told.
+    pub(crate) told: u64,
 }
 
 /// Whether an answer was right, and when.
@@ -20,195 +40,225 @@ struct Turn {
 pub(crate) struct Verdict {
     /// At some instant between issue and answer.
     pub(crate) ever: bool,
+    /// At the instant of the issue.
+    pub(crate) at_issue: bool,
     /// At the instant of the answer.
     pub(crate) at_answer: bool,
 }
 
 /// The recent past of a membership, under the ownership rule `S`.
 ///
-/// A peer owns a key while it is a member and no member beats it. So only the turns of the peer itself and of
-/// those that beat it matter, and mostly there are none between a lookup and its answer.
+/// A peer owns a key while it is a member and no member beats it. So only the turns of the peer itself and of those that
+/// beat it matter, and mostly there are none between a lookup and its answer: one look into the roster says it all.
+///
+/// The past is kept apart from the questions, so that many can be judged at once, in any order.
 #[derive(Debug)]
 pub(crate) struct Ownership<S> {
+    /// Turns by number, from `first` on.
     turns: VecDeque<Turn>,
+    first: u64,
+    recent: BTreeMap<Key, Recent>,
     rule: PhantomData<S>,
 }
 
 impl<S: Space> Ownership<S> {
     pub(crate) fn new() -> Self {
-        Self { turns: VecDeque::new(), rule: PhantomData }
+        Self { turns: VecDeque::new(), first: 0, recent: BTreeMap::new(), rule: PhantomData }
     }
 
-    /// Remembers a change of the membership; the roster has it already.
+    /// Remembers a change of the membership.
     pub(crate) fn note(&mut self, time: Time, contact: Contact, joined: bool, keys: &KeyTable) {
-        self.turns.push_back(Turn { time, key: keys.key(contact), contact, joined });
+        let (key, number) = (keys.key(contact), self.count());
+        self.turns.push_back(Turn { time, key, joined });
+        let recent = self.recent.entry(key).or_insert(Recent { contact, turns: VecDeque::new() });
+        recent.turns.push_back(number);
+    }
+
+    /// How many turns there have been since the start.
+    pub(crate) fn count(&self) -> u64 {
+        self.first + self.turns.len() as u64
     }
 
     /// Forgets what happened before `time`.
     pub(crate) fn forget_before(&mut self, time: Time) {
-        while self.turns.front().is_some_and(|turn| turn.time < time) {
+        while let Some(turn) = self.turns.front().copied().filter(|turn| turn.time < time) {
             self.turns.pop_front();
+            self.first += 1;
+            let recent = self.recent.get_mut(&turn.key).expect("whoever turned is there");
+            recent.turns.pop_front();
+            if recent.turns.is_empty() {
+                self.recent.remove(&turn.key);
+            }
         }
     }
 
-    /// Judges `answer` to a lookup of `key` issued at `issued` and answered at `answered`, no later than the last turn.
-    pub(crate) fn judge(
-        &self,
-        answer: Contact,
-        key: Key,
-        issued: Time,
-        answered: Time,
-        roster: &Roster,
-        keys: &KeyTable,
-    ) -> Verdict {
-        if S::SELF_DECLARED {
-            // Whoever claims a key owns it, as long as it is a member.
-            return self.walk_back(answer, answered, issued, roster.contains(answer), 0, |turn| {
-                turn.contact == answer
-            });
+    /// Judges an answer. `roster` is the membership after all turns that were noted.
+    pub(crate) fn judge(&self, question: &Question, roster: &Roster, keys: &KeyTable) -> Verdict {
+        let Question { key, answer, .. } = *question;
+        if self.turns.is_empty() {
+            let owner = if S::SELF_DECLARED {
+                // Whoever claims a key owns it, as long as it is a member.
+                roster.contains(answer)
+            } else {
+                S::owner(roster, key).is_some_and(|owner| owner.1 == answer)
+            };
+            return Verdict { ever: owner, at_issue: owner, at_answer: owner };
         }
-        let rank = S::rank(keys.key(answer), key, true);
-        let beats = |other: Key| S::rank(other, key, true) < rank;
-        let relevant = |turn: &Turn| turn.contact == answer || beats(turn.key);
-        let turns = self
-            .turns
-            .iter()
-            .rev()
-            .take_while(|turn| turn.time >= issued)
-            .filter(|turn| relevant(turn))
-            .count();
-        // More rivals than turns means that there was one all the time.
-        let rivals = rivals::<S>(roster.by_key(), key, beats, turns + 1);
-        if rivals > turns {
+        let from = self.first + self.turns.partition_point(|turn| turn.time < question.issued.0) as u64;
+        let here = keys.key(answer);
+        let (member, mut turns) = self.life(here, answer, from..question.told, roster);
+        if !member && turns.is_empty() {
             return Verdict::default();
         }
-        self.walk_back(answer, answered, issued, roster.contains(answer), rivals, relevant)
+        let mut rivals = 0;
+        let mut gone: Vec<Key> = Vec::new();
+        while !S::SELF_DECLARED {
+            let everybody = Everybody { roster, recent: &self.recent, gone: &gone };
+            let Some(rival) = S::owner(&everybody, key) else { break };
+            if rival.0 == here || S::rank(rival.0, key, true) >= S::rank(here, key, true) {
+                break;
+            }
+            let (member, its) = self.life(rival.0, rival.1, from..question.told, roster);
+            if member && its.is_empty() {
+                // It was there all the time.
+                return Verdict::default();
+            }
+            rivals += usize::from(member);
+            turns.extend(its);
+            gone.push(rival.0);
+        }
+        turns.sort_unstable();
+        self.replay((here, member, rivals), &turns, question)
     }
 
-    /// Walks from the present back to `issued`, keeping count of membership and rivals.
-    fn walk_back(
+    /// Whether somebody was a member before the turn `numbers.start`, and its turns among `numbers`.
+    fn life(
         &self,
-        answer: Contact,
-        answered: Time,
-        issued: Time,
-        member: bool,
-        rivals: usize,
-        relevant: impl Fn(&Turn) -> bool,
+        key: Key,
+        contact: Contact,
+        numbers: std::ops::Range<u64>,
+        roster: &Roster,
+    ) -> (bool, Vec<u64>) {
+        let Some(recent) = self.recent.get(&key).filter(|recent| recent.contact == contact) else {
+            return (roster.contains(contact), Vec::new());
+        };
+        let start = recent.turns.partition_point(|number| *number < numbers.start);
+        let member =
+            recent.turns.get(start).map_or_else(|| roster.contains(contact), |next| !self.turn(*next).joined);
+        (member, recent.turns.range(start..).copied().take_while(|number| *number < numbers.end).collect())
+    }
+
+    fn turn(&self, number: u64) -> &Turn {
+        &self.turns[(number - self.first) as usize]
+    }
+
+    /// Goes through the `turns` of the answer, whose key is `here`, and of its rivals.
+    fn replay(
+        &self,
+        (here, mut member, mut rivals): (Key, bool, usize),
+        turns: &[u64],
+        question: &Question,
     ) -> Verdict {
-        let (mut member, mut rivals) = (member, rivals);
-        let mut verdict = Verdict::default();
-        let mut answered_seen = false;
-        for turn in
-            self.turns.iter().rev().take_while(|turn| turn.time >= issued).filter(|turn| relevant(turn))
-        {
-            // Here the state holds from the turn's instant to the next turn's.
-            if turn.time <= answered {
-                let owner = member && rivals == 0;
-                verdict.ever |= owner;
-                if !answered_seen {
-                    verdict.at_answer = owner;
-                    answered_seen = true;
-                }
-            }
-            if turn.contact == answer {
-                member = !turn.joined;
-            } else if turn.joined {
-                rivals -= 1;
-            } else {
-                rivals += 1;
-            }
-        }
         let owner = member && rivals == 0;
-        verdict.ever |= owner;
-        if !answered_seen {
-            verdict.at_answer = owner;
+        // What holds just before the issue holds at that instant too.
+        let mut verdict = Verdict { ever: owner, at_issue: owner, at_answer: owner };
+        for number in turns {
+            let turn = self.turn(*number);
+            if turn.key == here {
+                member = turn.joined;
+            } else if turn.joined {
+                rivals += 1;
+            } else {
+                rivals -= 1;
+            }
+            let owner = member && rivals == 0;
+            if *number < question.issued.1 {
+                verdict.at_issue = owner;
+            }
+            if turn.time <= question.answered {
+                verdict.ever |= owner;
+                verdict.at_answer = owner;
+            }
         }
         verdict
     }
 }
 
-/// How many members beat the answer, counted up to `most`.
-fn rivals<S: Space>(
-    members: &BTreeMap<Key, Contact>,
-    key: Key,
-    beats: impl Fn(Key) -> bool,
-    most: usize,
-) -> usize {
-    let mut without = Without { members, gone: Vec::new() };
-    while without.gone.len() < most {
-        match S::owner(&without, key) {
-            Some((owner, _)) if beats(owner) => without.gone.push(owner),
-            _ => break,
-        }
-    }
-    without.gone.len()
+/// The members and whoever came or went of late, without a few.
+struct Everybody<'a> {
+    roster: &'a Roster,
+    recent: &'a BTreeMap<Key, Recent>,
+    gone: &'a [Key],
 }
 
-/// A directory from which a few have been taken out.
-struct Without<'a> {
-    members: &'a BTreeMap<Key, Contact>,
-    gone: Vec<Key>,
+impl Everybody<'_> {
+    fn admits(&self, entry: &Entry) -> bool {
+        !self.gone.contains(&entry.0)
+    }
 }
 
-impl Directory for Without<'_> {
-    fn at_or_after(&self, key: Key) -> Option<(Key, Contact)> {
-        self.members.range(key..).map(|(k, c)| (*k, *c)).find(|entry| !self.gone.contains(&entry.0))
+fn entry((key, recent): (&Key, &Recent)) -> Entry {
+    (*key, recent.contact)
+}
+
+impl Directory for Everybody<'_> {
+    fn at_or_after(&self, key: Key) -> Option<Entry> {
+        let next = |entry: &Entry| self.roster.at_or_after(Key(entry.0.0.checked_add(1)?));
+        let member = std::iter::successors(self.roster.at_or_after(key), next).find(|e| self.admits(e));
+        let recent = self.recent.range(key..).map(entry).find(|entry| self.admits(entry));
+        member.into_iter().chain(recent).min()
     }
 
-    fn at_or_before(&self, key: Key) -> Option<(Key, Contact)> {
-        self.members.range(..=key).rev().map(|(k, c)| (*k, *c)).find(|entry| !self.gone.contains(&entry.0))
+    fn at_or_before(&self, key: Key) -> Option<Entry> {
+        let next = |entry: &Entry| self.roster.at_or_before(Key(entry.0.0.checked_sub(1)?));
+        let member = std::iter::successors(self.roster.at_or_before(key), next).find(|e| self.admits(e));
+        let recent = self.recent.range(..=key).rev().map(entry).find(|entry| self.admits(entry));
+        member.into_iter().chain(recent).max()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use overlab_peer::space::{NumericallyClosest, RingSuccessor, XorClosest};
+    use overlab_peer::space::{NumericallyClosest, RingSuccessor, SelfDeclared, XorClosest};
     use proptest::prelude::*;
 
     /// The definition itself: replays the membership and asks the rule after every turn.
-    fn by_replay<S: Space>(
-        turns: &[(u64, u32)],
-        keys: &KeyTable,
-        answer: Contact,
-        key: Key,
-        issued: u64,
-        answered: u64,
-    ) -> Verdict {
+    fn by_replay<S: Space>(turns: &[(u64, u32)], keys: &KeyTable, question: &Question) -> Verdict {
+        let Question { key, answer, .. } = *question;
         let mut members = BTreeMap::new();
-        let mut verdict = Verdict::default();
-        let owns =
-            |members: &BTreeMap<Key, Contact>| S::owner(members, key).is_some_and(|owner| owner.1 == answer);
-        for instant in 0..=answered {
-            // All turns of one instant, one after another: each leaves a state that held at that instant.
-            let before = owns(&members);
-            if instant == issued {
-                verdict.ever |= before;
+        let owns = |members: &BTreeMap<Key, Contact>| {
+            if S::SELF_DECLARED {
+                return members.contains_key(&keys.key(answer));
             }
-            for (_, peer) in turns.iter().filter(|turn| turn.0 == instant) {
-                let contact = Contact::first(*peer);
-                if members.remove(&keys.key(contact)).is_none() {
-                    members.insert(keys.key(contact), contact);
-                }
-                if instant >= issued {
-                    verdict.ever |= owns(&members);
-                }
+            S::owner(members, key).is_some_and(|owner| owner.1 == answer)
+        };
+        let owned = owns(&members);
+        let mut verdict = Verdict { ever: owned, at_issue: owned, at_answer: owned };
+        for ((time, peer), number) in turns.iter().zip(0..question.told) {
+            let contact = Contact::first(*peer);
+            if members.remove(&keys.key(contact)).is_none() {
+                members.insert(keys.key(contact), contact);
+            }
+            let (time, owns) = (Time(*time), owns(&members));
+            if number < question.issued.1 {
+                verdict.at_issue = owns;
+            }
+            // The last state before the issue holds at the issue, and so does each that a turn of that instant leaves.
+            if time < question.issued.0 {
+                verdict.ever = owns;
+            } else if time <= question.answered {
+                verdict.ever |= owns;
+            }
+            if time <= question.answered {
+                verdict.at_answer = owns;
             }
         }
-        verdict.at_answer = owns(&members);
         verdict
     }
 
-    fn check<S: Space>(
-        turns: &[(u64, u32)],
-        listed: &[u64],
-        answer: u32,
-        key: u64,
-        issued: u64,
-        answered: u64,
-    ) {
+    fn check<S: Space>(turns: &[(u64, u32)], listed: &[u64], question: &Question) {
         let keys = KeyTable::listed(listed.iter().map(|key| Key(*key)).collect());
-        let (answer, key) = (Contact::first(answer), Key(key));
         let mut roster = Roster::new(listed.len() as u32);
         let mut ownership = Ownership::<S>::new();
         for (time, peer) in turns {
@@ -221,8 +271,11 @@ mod tests {
             }
             ownership.note(Time(*time), contact, joined, &keys);
         }
-        let verdict = ownership.judge(answer, key, Time(issued), Time(answered), &roster, &keys);
-        assert_eq!(verdict, by_replay::<S>(turns, &keys, answer, key, issued, answered));
+        let expected = by_replay::<S>(turns, &keys, question);
+        assert_eq!(ownership.judge(question, &roster, &keys), expected);
+        // Nothing before the issue matters.
+        ownership.forget_before(question.issued.0);
+        assert_eq!(ownership.judge(question, &roster, &keys), expected);
     }
 
     proptest! {
@@ -234,11 +287,25 @@ mod tests {
             key in 0u64..256,
             issued in 0u64..20,
             length in 0u64..10,
+            (among, later) in (0.0f64..=1.0, 0.0f64..=1.0),
         ) {
             turns.sort_by_key(|turn| turn.0);
-            check::<RingSuccessor>(&turns, &listed, answer, key, issued, issued + length);
-            check::<XorClosest>(&turns, &listed, answer, key, issued, issued + length);
-            check::<NumericallyClosest>(&turns, &listed, answer, key, issued, issued + length);
+            let before = |time: u64| turns.partition_point(|turn| turn.0 < time) as f64;
+            // The issue comes before, between or after the turns of its instant; the answer is told some time later.
+            let asked = before(issued) + ((before(issued + 1) - before(issued)) * among).round();
+            let known = before(issued + length + 1).max(asked);
+            let told = known + ((turns.len() as f64 - known) * later).round();
+            let question = Question {
+                key: Key(key),
+                answer: Contact::first(answer),
+                issued: (Time(issued), asked as u64),
+                answered: Time(issued + length),
+                told: told as u64,
+            };
+            check::<RingSuccessor>(&turns, &listed, &question);
+            check::<XorClosest>(&turns, &listed, &question);
+            check::<NumericallyClosest>(&turns, &listed, &question);
+            check::<SelfDeclared>(&turns, &listed, &question);
         }
     }
 }

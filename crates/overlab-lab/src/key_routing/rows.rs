@@ -38,8 +38,8 @@ pub(crate) struct LookupRow {
 }
 
 /// The rows, by issue.
-pub(super) fn csv(rows: &[LookupRow], calendar: &Calendar) -> String {
-    let mut rows: Vec<&LookupRow> = rows.iter().collect();
+pub(super) fn csv<'a>(rows: impl Iterator<Item = &'a LookupRow>, calendar: &Calendar) -> String {
+    let mut rows: Vec<&LookupRow> = rows.collect();
     rows.sort_by_key(|row| (row.issued, row.origin, row.number));
     let mut text = String::new();
     for row in rows {

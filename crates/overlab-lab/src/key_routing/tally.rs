@@ -59,6 +59,30 @@ impl Tally {
         self.messages.merge(&other.messages);
     }
 
+    /// Adds a lookup that took `latency` where the direct way takes `direct`, both in nanoseconds.
+    pub(crate) fn stretch(&mut self, latency: u64, direct: u64) {
+        // Both in 64 bits: latencies below five hours.
+        let ratio = match latency.checked_mul(1_000_000) {
+            Some(product) => product.checked_div(direct),
+            None => (u128::from(latency) * 1_000_000)
+                .checked_div(u128::from(direct))
+                .map(|ratio| u64::try_from(ratio).unwrap_or(u64::MAX)),
+        };
+        if let Some(ratio) = ratio {
+            self.stretch.add(ratio);
+            self.stretched += u128::from(latency);
+            self.direct += u128::from(direct);
+        }
+    }
+
+    /// Takes over what `part` keeps one by one; the rest of it stays where it is.
+    pub(crate) fn gather(&mut self, part: &mut Self) {
+        self.latency.gather(&mut part.latency);
+        self.penalised.gather(&mut part.penalised);
+        self.termination.gather(&mut part.termination);
+        self.stretch.gather(&mut part.stretch);
+    }
+
     pub(crate) fn metrics(&self, out: &mut Metrics) {
         let of_issued = |part| Sample::ratio(part, self.issued);
         out.put("lookup.success_ratio", of_issued(self.answered));

@@ -4,11 +4,14 @@ use super::{Change, World, WorldTimer};
 use crate::observer::Observer;
 use crate::presence::Presence;
 use crate::roster::Roster;
-use crate::shard::Shard;
+use crate::shard::{Shard, Slot};
+use crate::team::Team;
 use crate::transport::Stage;
 use crate::workload::Workload;
 use overlab_engine::Outbox;
-use overlab_peer::{Adversary, Contact, Key, KeyTable, LiveKeys, PeerId, Program, WireSizes};
+use overlab_peer::{
+    Action, Adversary, Contact, Entry, Host, KeyTable, LiveKeys, PeerId, Pool, Program, SortedKeys, WireSizes,
+};
 use overlab_time::{Purpose, Seeds, Span, Time};
 use overlab_underlay::Underlay;
 use std::ops::Range;
@@ -91,9 +94,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             epoch,
             hostile,
             behaviour,
-            published: Vec::new(),
+            published: Arc::default(),
             roster: Roster::new(peers),
-            merged: Vec::new(),
+            team: Team::alone(),
             start: population.joins_over.map_or(Start::Converged, |over| Start::Joins { over }),
             timeline,
             next_event: 0,
@@ -120,51 +123,203 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         Shard::new(first, last - first, &self.seeds.stream(Purpose::Algorithm, u64::MAX, 0))
     }
 
-    /// Brings everybody who is up at the start to life.
+    /// Lets the threads of `team` share what is done between events.
+    #[must_use]
+    pub fn with_team(mut self, team: Team) -> Self {
+        self.team = team;
+        self
+    }
+
+    /// Brings everybody who is up at the start to life, all at once.
     pub(super) fn begin(&mut self, shards: &mut [Shard<P>], out: &mut Outbox<Self>) {
-        let presence = Arc::clone(&self.presence);
-        let starts: Vec<(bool, Time)> = (0..self.peers).map(|peer| presence.start(PeerId(peer))).collect();
-        let up: Vec<Contact> =
-            (0..self.peers).filter(|peer| starts[*peer as usize].0).map(Contact::first).collect();
-        for shard in shards.iter_mut() {
-            for peer in shard.addresses() {
-                shard.slot(PeerId(peer)).scheduled_up = starts[peer as usize].0;
-            }
-        }
+        let mut dawn = self.dawn(shards);
+        while dawn.rise(self, shards, out) {}
+    }
+
+    /// Begins: says who is up and who is a member, and leaves the rest to [`Dawn::rise`].
+    ///
+    /// Without it a world begins in its first change: the same bits, but everything that its peers ask for at the start
+    /// is held twice for a moment.
+    pub fn dawn(&mut self, shards: &mut [Shard<P>]) -> Dawn {
+        self.begun = true;
+        let presence = &self.presence;
+        let mut pieces = pieces(shards, 0..self.peers);
+        let up: Vec<Vec<Contact>> = self.team.each(&mut pieces, |_, piece| {
+            piece.each().for_each(|(peer, slot)| slot.scheduled_up = presence.start(peer).0);
+            let up = piece.each().filter(|(_, slot)| slot.scheduled_up);
+            up.map(|(peer, _)| Contact::first(peer.0)).collect()
+        });
+        let up = up.concat();
+        let first = up.first().copied();
         match self.start {
             Start::Converged => {
-                let mut entries: Vec<(Key, Contact)> =
+                let mut entries: Vec<Entry> =
                     up.iter().map(|contact| (self.keys.key(*contact), *contact)).collect();
-                entries.sort_unstable();
-                let live = LiveKeys::new(&entries);
-                for shard in shards.iter_mut() {
-                    for peer in shard.addresses() {
-                        if starts[peer as usize].0 {
-                            self.begin_converged(shard, PeerId(peer), &live, Time::ZERO, out);
-                        }
-                    }
-                }
-                self.published.clone_from(&up);
+                self.team.sort(&mut entries);
                 // The log says nothing of members from the start: an observer's first look finds them in the roster.
-                self.roster = Roster::of(self.peers, up, &self.keys);
+                self.roster = Roster::with(self.peers, up, SortedKeys::new(entries));
+                self.published = self.roster.published();
             }
-            Start::Joins { over } => {
-                // The very first peer makes the overlay that the others join.
-                if let Some(first) = up.first() {
-                    let shard = &mut shards[Shard::place(shards, first.peer)];
-                    self.come_up(shard, first.peer, Time::ZERO, Stage::Change, out);
-                    self.found(shard, first.peer, Time::ZERO, out);
-                    self.published.push(*first);
-                }
-                for contact in up.iter().skip(1) {
-                    let at = self.join_time(contact.peer, over);
-                    self.wake(contact.peer, at, WorldTimer::FirstJoin, Stage::Change, out);
-                }
+            Start::Joins { .. } => self.published = Arc::new(first.into_iter().collect()),
+        }
+        Dawn { asked: false, next: 0, first }
+    }
+}
+
+/// A world between nothing and its first event: its peers come to life some hundred thousand at a time, so that somebody
+/// may ask it to stop, and what they ask for can be filed before others ask for more.
+#[derive(Debug)]
+pub struct Dawn {
+    /// Whether tables are built and only the schedule and the workload are still to ask for their first events.
+    asked: bool,
+    /// The first peer of the next part.
+    next: u32,
+    /// The very first peer that is up.
+    first: Option<Contact>,
+}
+
+impl Dawn {
+    /// Does the next part: in the world's first change, or before its first event. Returns whether there is more.
+    ///
+    /// The shards must be those that the dawn was made with, and `world` as it was then.
+    pub fn rise<P: Program, W: Workload<P>, O: Observer<P>>(
+        &mut self,
+        world: &World<P, W, O>,
+        shards: &mut [Shard<P>],
+        out: &mut Outbox<World<P, W, O>>,
+    ) -> bool {
+        let part = self.next..self.next.saturating_add(PART).min(world.peers);
+        self.next = part.end;
+        match (self.asked, world.start) {
+            (true, _) => world.ask_first(shards, part, out),
+            (false, Start::Converged) => world.converge(shards, part, out),
+            (false, Start::Joins { over }) => world.join_later(shards, part, (over, self.first), out),
+        }
+        if self.next < world.peers {
+            return true;
+        }
+        self.next = 0;
+        !std::mem::replace(&mut self.asked, true)
+    }
+}
+
+/// Peers that come to life at once.
+const PART: u32 = 1 << 17;
+/// Peers that one thread brings to life in one go.
+const PIECE: usize = 1 << 11;
+
+/// Some consecutive peers.
+struct Piece<'a, P: Program> {
+    first: u32,
+    slots: &'a mut [Slot<P>],
+}
+
+impl<P: Program> Piece<'_, P> {
+    fn each(&mut self) -> impl Iterator<Item = (PeerId, &mut Slot<P>)> {
+        (self.first..).map(PeerId).zip(self.slots.iter_mut())
+    }
+}
+
+/// The peers of `range`, in their order.
+fn pieces<P: Program>(shards: &mut [Shard<P>], range: Range<u32>) -> Vec<Piece<'_, P>> {
+    let mut all = Vec::new();
+    for shard in shards {
+        let (first, end) = (shard.first.max(range.start), shard.addresses().end.min(range.end));
+        if first < end {
+            let within = (first - shard.first) as usize..(end - shard.first) as usize;
+            let firsts = (first..end).step_by(PIECE);
+            let slots = shard.slots[within].chunks_mut(PIECE);
+            all.extend(firsts.zip(slots).map(|(first, slots)| Piece { first, slots }));
+        }
+    }
+    all
+}
+
+/// What the peers of a piece want done: each its own, in their order.
+struct Wishes<P: Program> {
+    actions: Vec<Action<P>>,
+    /// The peers that are up, and how many of the actions are theirs.
+    counts: Vec<(Contact, usize)>,
+}
+
+impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
+    /// The peers of `range` that are up begin as members with right tables.
+    fn converge(&self, shards: &mut [Shard<P>], range: Range<u32>, out: &mut Outbox<Self>) {
+        let live = LiveKeys::indexed(self.roster.sorted());
+        let mut pieces = pieces(shards, range);
+        let wishes = self.team.each(&mut pieces, |_, piece| self.converge_piece(piece, &live));
+        // What they asked for is filed in the order of the peers, as if they had come one by one.
+        for Wishes { actions, counts } in wishes {
+            let mut actions = actions.into_iter();
+            for (contact, count) in counts {
+                let place = Shard::place(shards, contact.peer);
+                let shard = &mut shards[place];
+                shard.actions.extend(actions.by_ref().take(count));
+                self.perform(shard, contact, Time::ZERO, Stage::Change, out);
             }
         }
-        for peer in (0..self.peers).map(PeerId) {
-            self.schedule_turn(peer, 0, starts[peer.index()].1, Stage::Change, out);
-            if let Some(due) = self.workload.due(peer, 0, Time::ZERO) {
+    }
+
+    fn converge_piece(&self, piece: &mut Piece<'_, P>, live: &LiveKeys<'_>) -> Wishes<P> {
+        let mut wishes = Wishes { actions: Vec::new(), counts: Vec::new() };
+        let (mut pool, mut scratch) = (Pool::default(), P::Scratch::default());
+        for (peer, slot) in piece.each() {
+            if !slot.scheduled_up {
+                continue;
+            }
+            self.arise(peer, slot);
+            slot.joined = true;
+            let (me, before) = (Contact { peer, identity: slot.identity }, wishes.actions.len());
+            let mut host = Host {
+                now: Time::ZERO,
+                me,
+                keys: &self.keys,
+                stream: &mut slot.stream,
+                calls: &mut slot.calls,
+                pool: &mut pool,
+                scratch: &mut scratch,
+                adversary: self.adversary(peer),
+                actions: &mut wishes.actions,
+            };
+            let program = slot.program.get_or_insert_with(|| P::new(&self.setup, &mut host));
+            program.converge(&self.setup, live, &mut host);
+            wishes.counts.push((me, wishes.actions.len() - before));
+        }
+        wishes
+    }
+
+    /// The peers of `range` that are up join one after another; the `first` of all makes the overlay that they join.
+    fn join_later(
+        &self,
+        shards: &mut [Shard<P>],
+        range: Range<u32>,
+        (over, first): (Span, Option<Contact>),
+        out: &mut Outbox<Self>,
+    ) {
+        for peer in range.map(PeerId) {
+            let place = Shard::place(shards, peer);
+            let shard = &mut shards[place];
+            if first.is_some_and(|first| first.peer == peer) {
+                self.come_up(shard, peer, Time::ZERO, Stage::Change, out);
+                self.found(shard, peer, Time::ZERO, out);
+            } else if shard.slot(peer).scheduled_up {
+                let at = self.join_time(peer, over);
+                self.wake(peer, at, WorldTimer::FirstJoin, Stage::Change, out);
+            }
+        }
+    }
+
+    /// The schedule and the workload ask for their first events at the peers of `range`.
+    fn ask_first(&self, shards: &mut [Shard<P>], range: Range<u32>, out: &mut Outbox<Self>) {
+        let mut pieces = pieces(shards, range);
+        let asked = self.team.each(&mut pieces, |_, piece| {
+            let times =
+                |(peer, _)| (peer, self.presence.start(peer).1, self.workload.due(peer, 0, Time::ZERO));
+            piece.each().map(times).collect::<Vec<_>>()
+        });
+        for (peer, turn, request) in asked.into_iter().flatten() {
+            self.schedule_turn(peer, 0, turn, Stage::Change, out);
+            if let Some(due) = request {
                 self.wake(peer, due, WorldTimer::Request, Stage::Change, out);
             }
         }

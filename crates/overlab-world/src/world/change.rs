@@ -2,12 +2,14 @@
 
 use super::World;
 use super::build::round_half_up;
+use crate::log::Log;
 use crate::observer::{Observer, View};
 use crate::shard::Shard;
 use crate::workload::Workload;
 use overlab_engine::Outbox;
 use overlab_peer::{Contact, Program};
 use overlab_time::{Purpose, Time};
+use std::sync::Arc;
 
 /// An event of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,14 +35,9 @@ pub enum Share {
 }
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
-    /// Hands the log to the observer.
+    /// Hands the logs to the observer.
     pub(super) fn look(&mut self, now: Time, shards: &mut [Shard<P>]) {
-        let mut log = std::mem::take(&mut self.merged);
-        for shard in shards.iter_mut() {
-            log.append(&mut shard.log);
-        }
-        // A peer's own records keep their order, so the result does not depend on the shards.
-        log.sort_by_key(crate::log::Logged::order);
+        let mut logs: Vec<Log<P>> = shards.iter_mut().map(|shard| std::mem::take(&mut shard.log)).collect();
         let view = View {
             shards,
             setup: &self.setup,
@@ -48,17 +45,19 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             underlay: &self.underlay,
             identities_per_host: self.identities_per_host,
             lookahead: self.lookahead,
+            team: &self.team,
         };
-        self.observer.look(now, &mut log, &mut self.roster, &view);
-        log.clear();
-        self.merged = log;
+        self.observer.look(now, &mut logs, &mut self.roster, &view);
+        for (shard, mut log) in shards.iter_mut().zip(logs) {
+            log.clear();
+            shard.log = log;
+        }
     }
 
     /// Publishes the membership. Where there is none although peers are up, the first of them begins an overlay: this
     /// cannot be left to the peers, or each would begin its own.
     pub(super) fn publish(&mut self, now: Time, shards: &mut [Shard<P>], out: &mut Outbox<Self>) {
-        self.published.clear();
-        self.published.extend_from_slice(self.roster.members());
+        self.published = self.roster.published();
         if !self.published.is_empty() {
             return;
         }
@@ -66,7 +65,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         if let Some((at, contact)) = first {
             let shard = &mut shards[at];
             self.found(shard, contact.peer, now, out);
-            self.published.push(contact);
+            self.published = Arc::new(vec![contact]);
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::echo::{Echo, Letter, Report};
 use overlab_peer::{Contact, PeerId};
 use overlab_time::Time;
-use overlab_world::{Logged, Meter, Observer, Record, Roster, View};
+use overlab_world::{Log, Logged, Meter, Observer, Record, Roster, View};
 use std::collections::BTreeMap;
 
 /// Everything that was seen, comparable as a whole.
@@ -53,9 +53,10 @@ impl Observer<Echo> for Notebook {
         (!self.done).then_some(self.last_look)
     }
 
-    fn look(&mut self, now: Time, log: &mut Vec<Logged<Echo>>, roster: &mut Roster, view: &View<'_, Echo>) {
+    fn look(&mut self, now: Time, logs: &mut [Log<Echo>], roster: &mut Roster, view: &View<'_, Echo>) {
+        let log = Log::in_order(logs);
         assert!(log.is_sorted_by_key(|logged| (logged.time, logged.contact.peer)));
-        for logged in log.drain(..) {
+        for logged in log {
             assert!(logged.time <= now, "a line of the future");
             view.apply(&logged, roster);
             self.note(logged);
