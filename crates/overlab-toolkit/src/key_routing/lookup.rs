@@ -163,7 +163,7 @@ impl<R: Copy + Default> Lookup<R> {
             alone: false,
             exhausted: false,
         };
-        self.insert(origin, S::rank(keys.key(start.me), start.key, false));
+        self.insert(origin, S::rank(keys.key(start.me), start.key, false), 0);
     }
 
     /// The candidates that are named owners, or the others.
@@ -171,21 +171,33 @@ impl<R: Copy + Default> Lookup<R> {
         if last { 0..self.owners } else { self.owners..self.ranks.len() }
     }
 
-    /// The candidates of a class that have a rank; where there are none, an empty range at the place of one.
-    fn ranked(&self, last: bool, rank: u64) -> Range<usize> {
-        let class = self.class(last);
-        let start = class.start + self.ranks[class.clone()].partition_point(|other| *other < rank);
-        let count = self.ranks[start..class.end].iter().take_while(|other| **other == rank).count();
+    /// The candidates of a class that have a rank; where there are none, an empty range at the place of one. The search is
+    /// short where that place is just behind `near`.
+    fn ranked(&self, last: bool, rank: u64, near: usize) -> Range<usize> {
+        let Range { start, end } = self.class(last);
+        let is_behind = (start..end).contains(&near) && (near == start || self.ranks[near - 1] < rank);
+        let start = if is_behind {
+            near + self.ranks[near..end].iter().take_while(|other| **other < rank).count()
+        } else {
+            start + self.ranks[start..end].partition_point(|other| *other < rank)
+        };
+        let count = self.ranks[start..end].iter().take_while(|other| **other == rank).count();
         start..start + count
+    }
+
+    /// Where `contact`, whose key is `key`, stands among the candidates.
+    fn position_near<S: Space>(&self, contact: Contact, key: Key, near: usize) -> Option<usize> {
+        let in_class = |last: bool| {
+            let mut ranked = self.ranked(last, S::rank(key, self.key, last), near);
+            ranked.find(|at| self.candidates[*at].contact == contact)
+        };
+        in_class(false).or_else(|| if S::HAS_PREDECESSOR { in_class(true) } else { None })
     }
 
     /// Where `contact` stands among the candidates.
     pub(super) fn position<S: Space>(&self, contact: Contact, keys: &KeyTable) -> Option<usize> {
-        let in_class = |last: bool| {
-            let mut ranked = self.ranked(last, S::rank(keys.key(contact), self.key, last));
-            ranked.find(|at| self.candidates[*at].contact == contact)
-        };
-        in_class(false).or_else(|| if S::HAS_PREDECESSOR { in_class(true) } else { None })
+        // Nothing is known of where it may be: `near` is no place.
+        self.position_near::<S>(contact, keys.key(contact), usize::MAX)
     }
 
     /// Takes in the contacts that the candidate at `informant` named, with the lookup's state as it left it. `owners`
@@ -214,7 +226,27 @@ impl<R: Copy + Default> Lookup<R> {
                 && from_key != self.key
                 && S::is_last_edge(from_key, self.key, keys.key(contact));
             let last = passes && from.steps_back < STEPS_BACK;
-            let candidate = Candidate {
+            let expected = self.candidates.get(next).is_some_and(|known| known.contact == contact);
+            let known = if expected {
+                Some(next)
+            } else {
+                self.position_near::<S>(contact, keys.key(contact), next)
+            };
+            let mut named_at_last = false;
+            if let Some(at) = known {
+                let known = &self.candidates[at];
+                anyone_alive |= !known.is_gone();
+                named_at_last = last && !known.last;
+                let shorter = last == known.last && depth < known.depth && known.state == State::Fresh;
+                if known.is_gone() || !(named_at_last || shorter) {
+                    next = at + 1;
+                    continue;
+                }
+            } else {
+                anyone_new = true;
+                anyone_alive = true;
+            }
+            let mut candidate = Candidate {
                 contact,
                 answered: Time::ZERO,
                 route,
@@ -230,49 +262,36 @@ impl<R: Copy + Default> Lookup<R> {
                 alone: false,
                 exhausted: false,
             };
-            let expected = self.candidates.get(next).is_some_and(|known| known.contact == contact);
-            let known = if expected { Some(next) } else { self.position::<S>(contact, keys) };
-            let Some(at) = known else {
-                anyone_new = true;
-                anyone_alive = true;
-                next = self.insert(candidate, S::rank(keys.key(contact), self.key, last)) + 1;
-                continue;
-            };
-            next = at + 1;
-            let known = &self.candidates[at];
-            anyone_alive |= !known.is_gone();
-            let named_at_last = last && !known.last;
-            let shorter = last == known.last && depth < known.depth && known.state == State::Fresh;
-            if !known.is_gone() && (named_at_last || shorter) {
+            if let Some(at) = known {
                 let known = self.take_out(at);
-                let route = if known.state == State::Fresh { route } else { known.route };
-                // It denied without knowing that it would be taken for the owner, and named a way round: asked as
-                // the owner it claims the key, or names whom it accuses.
+                // It denied without knowing that it would be taken for the owner, and named a way round: asked as the
+                // owner it claims the key, or names whom it accuses.
                 let denied = known.state == State::Answered && known.said == Responsibility::No;
-                let state = if named_at_last && denied { State::Fresh } else { known.state };
-                let candidate = Candidate {
-                    route,
+                candidate = Candidate {
+                    route: if known.state == State::Fresh { route } else { known.route },
                     // Where it answered before, only this naming makes it the owner.
                     answered: if known.heard { now } else { known.answered },
                     gone_when_asked: known.gone_when_asked,
-                    state,
+                    state: if named_at_last && denied { State::Fresh } else { known.state },
                     heard: known.heard,
                     said: known.said,
                     alone: known.alone,
                     exhausted: known.exhausted,
                     ..candidate
                 };
-                next = self.insert(candidate, S::rank(keys.key(contact), self.key, last)) + 1;
             }
+            next = self.insert(candidate, S::rank(keys.key(contact), self.key, last), next) + 1;
         }
-        let informant = self.position::<S>(from.contact, keys).expect("an informant stays a candidate");
+        // Those who came in before it have moved it back.
+        let informant = self.position_near::<S>(from.contact, from_key, informant);
+        let informant = informant.expect("an informant stays a candidate");
         self.candidates[informant].alone = !anyone_alive;
         self.candidates[informant].exhausted = !anyone_new;
     }
 
-    /// Puts a candidate into its place; returns that.
-    fn insert(&mut self, candidate: Candidate<R>, rank: u64) -> usize {
-        let ranked = self.ranked(candidate.last, rank);
+    /// Puts a candidate into its place, which is found soon if it is just behind `near`; returns it.
+    fn insert(&mut self, candidate: Candidate<R>, rank: u64, near: usize) -> usize {
+        let ranked = self.ranked(candidate.last, rank, near);
         let run = &self.candidates[ranked.clone()];
         let at = ranked.start + run.partition_point(|other| other.order() <= candidate.order());
         self.owners += usize::from(candidate.last);
@@ -408,12 +427,13 @@ impl<R: Copy + Default> Lookup<R> {
     }
 
     fn next_by_convergence(&self, siblings: usize, parallelism: usize) -> Next {
-        let mut waiting = false;
+        let (mut waiting, room) = (false, usize::from(self.in_flight) < parallelism);
         let nearest = self.candidates.iter().enumerate().filter(|(_, c)| !c.is_gone() && self.may_own(c));
         for (at, candidate) in nearest.take(siblings) {
             match candidate.state {
-                State::Fresh if usize::from(self.in_flight) < parallelism => return Next::Ask(at),
-                State::Fresh | State::Asked => waiting = true,
+                State::Fresh | State::Asked if !room => return Next::Wait,
+                State::Fresh => return Next::Ask(at),
+                State::Asked => waiting = true,
                 State::Answered | State::Dead | State::Absent => {}
             }
         }

@@ -64,8 +64,11 @@ impl Converged for Kademlia {
         for (index, members) in subtrees(context.key(), live) {
             let wanted = members.len().min(context.parameters.k) as u64;
             let held = self.table.members(index);
-            let alive =
-                held.iter().filter(|contact| live.contains(context.key_of(**contact), **contact)).count();
+            let is_alive = |contact: &&Contact| {
+                let at = members.binary_search_by_key(&context.key_of(**contact), |entry| entry.0);
+                at.is_ok_and(|at| members[at].1 == **contact)
+            };
+            let alive = held.iter().filter(is_alive).count();
             audit.expected += wanted;
             audit.missing += wanted.saturating_sub(alive as u64);
         }

@@ -1,6 +1,6 @@
 //! Kademlia's answers to lookups.
 
-use super::nearest::nearest;
+use super::nearest::Nearest;
 use super::{Kademlia, KademliaContext, KademliaParameters};
 use overlab_peer::space::XorClosest;
 use overlab_peer::{
@@ -13,15 +13,16 @@ impl KeyRouting for Kademlia {
 
     fn closest(&self, key: Key, _route: &mut (), context: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
         let distance = |contact| context.key_of(contact).xor(key);
+        let mut nearest = Nearest::new();
         for members in self.table.towards(context.key(), key) {
             let wanted = out.room();
-            nearest(members, wanted, distance, |contact| out.push_new(contact));
+            nearest.of(members, wanted, distance, |contact| out.push_new(contact));
             if out.is_full() {
                 return;
             }
             if wanted < members.len() {
                 // Some of them were excluded, so others of the bucket move up.
-                nearest(members, members.len(), distance, |contact| out.push(contact));
+                nearest.of(members, members.len(), distance, |contact| out.push(contact));
                 if out.is_full() {
                     return;
                 }
