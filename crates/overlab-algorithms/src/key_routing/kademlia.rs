@@ -58,8 +58,9 @@
 //! assert_eq!((parameters.k, parameters.alpha), (20, 3));
 //! ```
 
-mod bucket;
 mod converged;
+mod lists;
+mod nearest;
 mod parameters;
 mod routing;
 mod table;
@@ -81,7 +82,7 @@ pub struct Kademlia {
     joined: bool,
 }
 
-const _: () = assert!(size_of::<Kademlia>() == 88, "the module's text says so");
+const _: () = assert!(size_of::<Kademlia>() == 120, "the module's text says so");
 
 /// A message between Kademlia peers beside lookups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,17 +153,7 @@ impl Protocol for Kademlia {
         if !self.table.contains(here, key, contact) {
             return;
         }
-        let failures = match self.failures.iter_mut().find(|(other, _)| *other == contact) {
-            Some((_, failures)) => {
-                *failures += 1;
-                *failures
-            }
-            None => {
-                self.failures.push((contact, 1));
-                1
-            }
-        };
-        if usize::from(failures) >= parameters.stale_after {
+        if self.failed(contact, parameters) >= parameters.stale_after {
             self.failures.retain(|(other, _)| *other != contact);
             let replaced = self.table.remove(here, key, contact);
             if !replaced {
@@ -204,6 +195,19 @@ impl Kademlia {
         self.joined = true;
         context.joined();
         self.arm(context);
+    }
+
+    /// Counts a request that `contact` left unanswered; returns how many in a row those are now.
+    fn failed(&mut self, contact: Contact, parameters: &KademliaParameters) -> usize {
+        if parameters.stale_after == 1 {
+            return 1;
+        }
+        if let Some((_, failures)) = self.failures.iter_mut().find(|(other, _)| *other == contact) {
+            *failures += 1;
+            return usize::from(*failures);
+        }
+        self.failures.push((contact, 1));
+        1
     }
 
     /// Puts a contact that was heard of into its bucket.

@@ -140,6 +140,15 @@ impl<'a> Candidates<'a> {
         !self.is_full()
     }
 
+    /// As [`Self::push`], for a contact that was not named before: it is not searched for among those that were.
+    pub fn push_new(&mut self, contact: Contact) -> bool {
+        debug_assert!(!self.list.contains(&contact), "named twice");
+        if !self.is_full() && !self.excluded.contains(&contact) {
+            self.list.push(contact);
+        }
+        !self.is_full()
+    }
+
     /// Whether `contact` would be taken: it is neither excluded nor named already.
     pub fn admits(&self, contact: Contact) -> bool {
         !self.excluded.contains(&contact) && !self.list.contains(&contact)

@@ -8,33 +8,36 @@ use crate::key::Key;
 #[derive(Clone, Copy, Debug)]
 pub struct XorClosest;
 
+/// The bit behind the first `shared` ones.
+fn bit(shared: u32) -> u64 {
+    1 << (Key::BITS - 1 - shared)
+}
+
 impl Space for XorClosest {
     const NAME: &'static str = "XOR-closest";
 
     fn owner(directory: &impl Directory, key: Key) -> Option<Entry> {
-        // The deepest subtree around the probe that holds anyone is found from its two neighbours in key order.
-        // Where it splits, everyone is on the other side, so flipping that bit of the probe moves it no further
-        // from anyone there; repeat until one peer is left.
-        let mut probe = key;
+        // Everyone in the deepest subtree around the key that holds anyone is nearer than all others. One of the key's
+        // two neighbours is in there.
+        let shared = |entry: Option<Entry>| entry.map(|entry| entry.0.common_prefix(key));
+        let deepest = shared(directory.at_or_before(key)).max(shared(directory.at_or_after(key)))?;
+        if deepest >= Key::BITS {
+            return directory.at_or_after(key);
+        }
+        // The key itself is on the empty side of it. Of the other side that half is nearer, wherever it splits, that has
+        // the key's next bit.
+        let mut probe = key.0 ^ bit(deepest);
+        let mut bits = deepest + 1;
         loop {
-            let above = directory.at_or_after(probe);
-            let below = directory.at_or_before(probe);
-            let entry = match (below, above) {
-                (None, None) => return None,
-                (Some(entry), None) | (None, Some(entry)) => entry,
-                (Some(low), Some(high)) => {
-                    if low.0.common_prefix(probe) >= high.0.common_prefix(probe) {
-                        low
-                    } else {
-                        high
-                    }
-                }
-            };
-            let shared = entry.0.common_prefix(probe);
-            if shared >= Key::BITS {
-                return Some(entry);
+            let below = (1 << (Key::BITS - bits)) - 1;
+            let first = directory.at_or_after(Key(probe & !below))?;
+            let last = directory.at_or_before(Key(probe | below))?;
+            if first.0 == last.0 {
+                return Some(first);
             }
-            probe = Key(probe.0 ^ (1 << (Key::BITS - 1 - shared)));
+            let split = first.0.common_prefix(last.0);
+            probe = if key.0 & bit(split) == 0 { first.0.0 } else { last.0.0 };
+            bits = split + 1;
         }
     }
 

@@ -321,9 +321,4 @@ impl<R> Lookup<R> {
             hops_to_predecessor: owner.last.then_some(u32::from(owner.to_predecessor)),
         }
     }
-
-    /// Bytes held on the heap.
-    pub(super) fn heap_bytes(&self) -> usize {
-        self.candidates.capacity() * size_of::<super::lookup::Candidate<R>>()
-    }
 }

@@ -3,6 +3,7 @@
 use overlab_peer::{Contact, Key, KeyTable, Responsibility, Space, Termination};
 use overlab_time::Time;
 use std::cmp::Reverse;
+use std::ops::Range;
 
 /// A chain of peers that each deny to be the owner and name another is believed so many steps far. It is as long as
 /// the number of peers that joined between two neighbours on a ring since they last spoke; only lies make it longer.
@@ -32,7 +33,6 @@ pub(super) enum State {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate<R> {
     pub(super) contact: Contact,
-    rank: u64,
     /// When it answered last.
     pub(super) answered: Time,
     /// The lookup's state as its informant left it.
@@ -91,13 +91,16 @@ pub(super) struct Lookup<R> {
     gone: u16,
     /// Best first: named owners before all others, then by rank, then the later named.
     pub(super) candidates: Vec<Candidate<R>>,
+    /// The candidates' ranks, apart from them so that a search reads nothing else.
+    ranks: Vec<u64>,
+    /// How many candidates, at the front, are named owners.
+    owners: usize,
 }
 
-type Order = (bool, u64, Reverse<u8>, u8);
-
 impl<R: Copy> Candidate<R> {
-    fn order(&self) -> Order {
-        (!self.last, self.rank, Reverse(self.depth), self.place)
+    /// The order among candidates of one rank, of which both or neither are named owners.
+    fn order(&self) -> (Reverse<u8>, u8) {
+        (Reverse(self.depth), self.place)
     }
 
     fn is_gone(&self) -> bool {
@@ -120,6 +123,8 @@ impl<R: Copy + Default> Default for Lookup<R> {
             in_flight: 0,
             gone: 0,
             candidates: Vec::new(),
+            ranks: Vec::new(),
+            owners: 0,
         }
     }
 }
@@ -127,11 +132,23 @@ impl<R: Copy + Default> Default for Lookup<R> {
 impl<R: Copy + Default> Lookup<R> {
     /// Starts anew, keeping nothing but the candidates' room. The origin is the first candidate, as one that answered.
     pub(super) fn begin<S: Space>(&mut self, start: Start, keys: &KeyTable) {
-        let mut candidates = std::mem::take(&mut self.candidates);
+        let (mut candidates, mut ranks) =
+            (std::mem::take(&mut self.candidates), std::mem::take(&mut self.ranks));
         candidates.clear();
-        candidates.push(Candidate {
+        ranks.clear();
+        *self = Self {
+            id: start.id,
+            key: start.key,
+            goal: start.goal,
+            deadline: start.deadline,
+            me: start.me,
+            member: start.member,
+            candidates,
+            ranks,
+            ..Self::default()
+        };
+        let origin = Candidate {
             contact: start.me,
-            rank: S::rank(keys.key(start.me), start.key, false),
             answered: start.now,
             route: R::default(),
             depth: 0,
@@ -145,28 +162,42 @@ impl<R: Copy + Default> Lookup<R> {
             said: start.said,
             alone: false,
             exhausted: false,
-        });
-        *self = Self {
-            id: start.id,
-            key: start.key,
-            goal: start.goal,
-            deadline: start.deadline,
-            me: start.me,
-            member: start.member,
-            candidates,
-            ..Self::default()
         };
+        self.insert(origin, S::rank(keys.key(start.me), start.key, false), 0);
+    }
+
+    /// The candidates that are named owners, or the others.
+    fn class(&self, last: bool) -> Range<usize> {
+        if last { 0..self.owners } else { self.owners..self.ranks.len() }
+    }
+
+    /// The candidates of a class that have a rank; where there are none, an empty range at the place of one. The search is
+    /// short where that place is just behind `near`.
+    fn ranked(&self, last: bool, rank: u64, near: usize) -> Range<usize> {
+        let Range { start, end } = self.class(last);
+        let is_behind = (start..end).contains(&near) && (near == start || self.ranks[near - 1] < rank);
+        let start = if is_behind {
+            near + self.ranks[near..end].iter().take_while(|other| **other < rank).count()
+        } else {
+            start + self.ranks[start..end].partition_point(|other| *other < rank)
+        };
+        let count = self.ranks[start..end].iter().take_while(|other| **other == rank).count();
+        start..start + count
+    }
+
+    /// Where `contact`, whose key is `key`, stands among the candidates.
+    fn position_near<S: Space>(&self, contact: Contact, key: Key, near: usize) -> Option<usize> {
+        let in_class = |last: bool| {
+            let mut ranked = self.ranked(last, S::rank(key, self.key, last), near);
+            ranked.find(|at| self.candidates[*at].contact == contact)
+        };
+        in_class(false).or_else(|| if S::HAS_PREDECESSOR { in_class(true) } else { None })
     }
 
     /// Where `contact` stands among the candidates.
     pub(super) fn position<S: Space>(&self, contact: Contact, keys: &KeyTable) -> Option<usize> {
-        let in_class = |last: bool| {
-            let rank = S::rank(keys.key(contact), self.key, last);
-            let start = self.candidates.partition_point(|c| (!c.last, c.rank) < (!last, rank));
-            let run = self.candidates[start..].iter().take_while(|c| c.last == last && c.rank == rank);
-            run.enumerate().find(|(_, c)| c.contact == contact).map(|(offset, _)| start + offset)
-        };
-        in_class(false).or_else(|| if S::HAS_PREDECESSOR { in_class(true) } else { None })
+        // Nothing is known of where it may be: `near` is no place.
+        self.position_near::<S>(contact, keys.key(contact), usize::MAX)
     }
 
     /// Takes in the contacts that the candidate at `informant` named, with the lookup's state as it left it. `owners`
@@ -183,17 +214,40 @@ impl<R: Copy + Default> Lookup<R> {
         let from = self.candidates[informant];
         let (from_key, depth) = (keys.key(from.contact), from.depth.saturating_add(1));
         let (mut anyone_new, mut anyone_alive) = (false, false);
+        // Whom an informant names in a row mostly stand in a row here too.
+        let mut next = 0;
         for (place, &contact) in named.iter().enumerate() {
             if contact == self.me && !self.member {
                 continue;
             }
-            let key = keys.key(contact);
             // An edge from the key itself passes nothing: its peer is the owner.
-            let passes = owners && from_key != self.key && S::is_last_edge(from_key, self.key, key);
+            let passes = S::HAS_PREDECESSOR
+                && owners
+                && from_key != self.key
+                && S::is_last_edge(from_key, self.key, keys.key(contact));
             let last = passes && from.steps_back < STEPS_BACK;
-            let candidate = Candidate {
+            let expected = self.candidates.get(next).is_some_and(|known| known.contact == contact);
+            let known = if expected {
+                Some(next)
+            } else {
+                self.position_near::<S>(contact, keys.key(contact), next)
+            };
+            let mut named_at_last = false;
+            if let Some(at) = known {
+                let known = &self.candidates[at];
+                anyone_alive |= !known.is_gone();
+                named_at_last = last && !known.last;
+                let shorter = last == known.last && depth < known.depth && known.state == State::Fresh;
+                if known.is_gone() || !(named_at_last || shorter) {
+                    next = at + 1;
+                    continue;
+                }
+            } else {
+                anyone_new = true;
+                anyone_alive = true;
+            }
+            let mut candidate = Candidate {
                 contact,
-                rank: S::rank(key, self.key, last),
                 answered: Time::ZERO,
                 route,
                 depth,
@@ -208,48 +262,50 @@ impl<R: Copy + Default> Lookup<R> {
                 alone: false,
                 exhausted: false,
             };
-            match self.position::<S>(contact, keys) {
-                None => {
-                    anyone_new = true;
-                    anyone_alive = true;
-                    self.insert(candidate);
-                }
-                Some(at) => {
-                    let known = &self.candidates[at];
-                    anyone_alive |= !known.is_gone();
-                    let named_at_last = last && !known.last;
-                    let shorter = last == known.last && depth < known.depth && known.state == State::Fresh;
-                    if !known.is_gone() && (named_at_last || shorter) {
-                        let known = self.candidates.remove(at);
-                        let route = if known.state == State::Fresh { route } else { known.route };
-                        // It denied without knowing that it would be taken for the owner, and named a way round: asked as
-                        // the owner it claims the key, or names whom it accuses.
-                        let denied = known.state == State::Answered && known.said == Responsibility::No;
-                        let state = if named_at_last && denied { State::Fresh } else { known.state };
-                        self.insert(Candidate {
-                            route,
-                            // Where it answered before, only this naming makes it the owner.
-                            answered: if known.heard { now } else { known.answered },
-                            gone_when_asked: known.gone_when_asked,
-                            state,
-                            heard: known.heard,
-                            said: known.said,
-                            alone: known.alone,
-                            exhausted: known.exhausted,
-                            ..candidate
-                        });
-                    }
-                }
+            if let Some(at) = known {
+                let known = self.take_out(at);
+                // It denied without knowing that it would be taken for the owner, and named a way round: asked as the
+                // owner it claims the key, or names whom it accuses.
+                let denied = known.state == State::Answered && known.said == Responsibility::No;
+                candidate = Candidate {
+                    route: if known.state == State::Fresh { route } else { known.route },
+                    // Where it answered before, only this naming makes it the owner.
+                    answered: if known.heard { now } else { known.answered },
+                    gone_when_asked: known.gone_when_asked,
+                    state: if named_at_last && denied { State::Fresh } else { known.state },
+                    heard: known.heard,
+                    said: known.said,
+                    alone: known.alone,
+                    exhausted: known.exhausted,
+                    ..candidate
+                };
             }
+            next = self.insert(candidate, S::rank(keys.key(contact), self.key, last), next) + 1;
         }
-        let informant = self.position::<S>(from.contact, keys).expect("an informant stays a candidate");
+        // Those who came in before it have moved it back.
+        let informant = self.position_near::<S>(from.contact, from_key, informant);
+        let informant = informant.expect("an informant stays a candidate");
         self.candidates[informant].alone = !anyone_alive;
         self.candidates[informant].exhausted = !anyone_new;
     }
 
-    fn insert(&mut self, candidate: Candidate<R>) {
-        let at = self.candidates.partition_point(|other| other.order() <= candidate.order());
+    /// Puts a candidate into its place, which is found soon if it is just behind `near`; returns it.
+    fn insert(&mut self, candidate: Candidate<R>, rank: u64, near: usize) -> usize {
+        let ranked = self.ranked(candidate.last, rank, near);
+        let run = &self.candidates[ranked.clone()];
+        let at = ranked.start + run.partition_point(|other| other.order() <= candidate.order());
+        self.owners += usize::from(candidate.last);
+        self.ranks.insert(at, rank);
         self.candidates.insert(at, candidate);
+        at
+    }
+
+    /// Takes the candidate at `at` out of its place.
+    fn take_out(&mut self, at: usize) -> Candidate<R> {
+        self.ranks.remove(at);
+        let candidate = self.candidates.remove(at);
+        self.owners -= usize::from(candidate.last);
+        candidate
     }
 
     /// Notes that the candidate at `at` is being asked.
@@ -358,24 +414,26 @@ impl<R: Copy + Default> Lookup<R> {
         let mut bounds = [None; 2];
         for (at, candidate) in self.candidates.iter().enumerate() {
             let bound = &mut bounds[usize::from(candidate.last)];
-            if candidate.state == State::Fresh && bound.is_none_or(|bound| candidate.rank <= bound) {
+            let rank = self.ranks[at];
+            if candidate.state == State::Fresh && bound.is_none_or(|bound| rank <= bound) {
                 return Some(at);
             }
             let counts = candidate.heard && !candidate.is_gone() && self.may_own(candidate);
             if counts && bound.is_none() {
-                *bound = Some(candidate.rank);
+                *bound = Some(rank);
             }
         }
         None
     }
 
     fn next_by_convergence(&self, siblings: usize, parallelism: usize) -> Next {
-        let mut waiting = false;
+        let (mut waiting, room) = (false, usize::from(self.in_flight) < parallelism);
         let nearest = self.candidates.iter().enumerate().filter(|(_, c)| !c.is_gone() && self.may_own(c));
         for (at, candidate) in nearest.take(siblings) {
             match candidate.state {
-                State::Fresh if usize::from(self.in_flight) < parallelism => return Next::Ask(at),
-                State::Fresh | State::Asked => waiting = true,
+                State::Fresh | State::Asked if !room => return Next::Wait,
+                State::Fresh => return Next::Ask(at),
+                State::Asked => waiting = true,
                 State::Answered | State::Dead | State::Absent => {}
             }
         }
@@ -403,6 +461,11 @@ impl<R: Copy + Default> Lookup<R> {
         let at = self.candidates.iter().position(answered)?;
         let better = self.candidates[..at].iter().any(|candidate| !candidate.is_gone());
         (self.candidates[at].contact != self.me || !better).then_some(at)
+    }
+
+    /// Bytes held on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.candidates.capacity() * size_of::<Candidate<R>>() + self.ranks.capacity() * size_of::<u64>()
     }
 
     fn may_own(&self, candidate: &Candidate<R>) -> bool {

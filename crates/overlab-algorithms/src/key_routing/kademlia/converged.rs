@@ -1,9 +1,9 @@
 //! Kademlia's tables from the live set, and their comparison with it.
 
-use super::bucket::Bucket;
 use super::{Kademlia, KademliaContext};
 use overlab_peer::{Audit, Contact, Converged, Entry, Key, LiveKeys, Lookout};
 use overlab_time::{Interval, Stream};
+use smallvec::SmallVec;
 
 /// The subtrees that a peer at `here` keeps buckets for, with their members, from the widest to the closest.
 fn subtrees<'a>(here: Key, live: &LiveKeys<'a>) -> impl Iterator<Item = (u32, &'a [Entry])> {
@@ -24,16 +24,16 @@ fn subtrees<'a>(here: Key, live: &LiveKeys<'a>) -> impl Iterator<Item = (u32, &'
 }
 
 /// `count` of `members` at random, all equally likely (Floyd's method); all of them where there are no more.
-fn sample(members: &[Entry], count: usize, stream: &mut Stream) -> Vec<Contact> {
+fn sample(members: &[Entry], count: usize, stream: &mut Stream, chosen: &mut Vec<Contact>) {
+    chosen.clear();
     if members.len() <= count {
-        return members.iter().map(|entry| entry.1).collect();
+        chosen.extend(members.iter().map(|entry| entry.1));
+        return;
     }
-    let mut chosen = Vec::with_capacity(count);
     for last in members.len() - count..members.len() {
         let drawn = members[stream.index(last + 1)].1;
         chosen.push(if chosen.contains(&drawn) { members[last].1 } else { drawn });
     }
-    chosen
 }
 
 impl Converged for Kademlia {
@@ -44,15 +44,18 @@ impl Converged for Kademlia {
         self.table.clear();
         self.failures.clear();
         self.lost.clear();
-        self.table.reserve(subtrees(here, live).count());
-        for (index, members) in subtrees(here, live) {
-            let contacts = sample(members, parameters.k, context.random());
+        let subtrees: SmallVec<[_; Key::BITS as usize]> = subtrees(here, live).collect();
+        let count = subtrees.iter().map(|(_, members)| members.len().min(parameters.k)).sum();
+        self.table.reserve(subtrees.len(), count);
+        let mut contacts = Vec::with_capacity(parameters.k);
+        for (index, members) in subtrees {
+            sample(members, parameters.k, context.random(), &mut contacts);
             // In the long run a bucket's last refresh lies anywhere within the interval.
             let due = match parameters.refresh_interval {
                 Interval::Every(span) => super::seconds(context.now() + span.scale(context.random().unit())),
                 Interval::Never => u32::MAX,
             };
-            self.table.fill(index, Bucket::new(contacts, due));
+            self.table.fill(index, &contacts, due);
         }
         self.arm(context);
     }
@@ -61,8 +64,11 @@ impl Converged for Kademlia {
         for (index, members) in subtrees(context.key(), live) {
             let wanted = members.len().min(context.parameters.k) as u64;
             let held = self.table.members(index);
-            let alive =
-                held.iter().filter(|contact| live.contains(context.key_of(**contact), **contact)).count();
+            let is_alive = |contact: &&Contact| {
+                let at = members.binary_search_by_key(&context.key_of(**contact), |entry| entry.0);
+                at.is_ok_and(|at| members[at].1 == **contact)
+            };
+            let alive = held.iter().filter(is_alive).count();
             audit.expected += wanted;
             audit.missing += wanted.saturating_sub(alive as u64);
         }

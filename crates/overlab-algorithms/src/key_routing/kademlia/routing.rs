@@ -1,5 +1,6 @@
 //! Kademlia's answers to lookups.
 
+use super::nearest::Nearest;
 use super::{Kademlia, KademliaContext, KademliaParameters};
 use overlab_peer::space::XorClosest;
 use overlab_peer::{
@@ -11,14 +12,22 @@ impl KeyRouting for Kademlia {
     type Route = ();
 
     fn closest(&self, key: Key, _route: &mut (), context: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
-        self.table.closest(
-            context.key(),
-            key,
-            |contact| context.key_of(contact),
-            |contact| {
-                out.push(contact) // Whether more are wanted.
-            },
-        );
+        let distance = |contact| context.key_of(contact).xor(key);
+        let mut nearest = Nearest::new();
+        for members in self.table.towards(context.key(), key) {
+            let wanted = out.room();
+            nearest.of(members, wanted, distance, |contact| out.push_new(contact));
+            if out.is_full() {
+                return;
+            }
+            if wanted < members.len() {
+                // Some of them were excluded, so others of the bucket move up.
+                nearest.of(members, members.len(), distance, |contact| out.push(contact));
+                if out.is_full() {
+                    return;
+                }
+            }
+        }
         if out.is_empty() {
             // Everyone else was silent: the fault may have been this peer's own.
             for contact in self.lost.iter().rev() {
@@ -62,7 +71,7 @@ impl KeyRouting for Kademlia {
 
     fn contacts(&self, out: &mut Vec<Contact>) {
         out.clear();
-        out.extend(self.table.contacts());
+        out.extend_from_slice(self.table.contacts());
     }
 
     fn heap_bytes(&self) -> usize {
