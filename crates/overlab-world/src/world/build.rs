@@ -273,6 +273,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             let mut host = Host {
                 now: Time::ZERO,
                 me,
+                key: self.keys.key(me),
                 keys: &self.keys,
                 stream: &mut slot.stream,
                 calls: &mut slot.calls,
