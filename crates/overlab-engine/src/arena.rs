@@ -44,7 +44,7 @@ impl<T> Arena<T> {
     }
 
     /// Appends `value` to `chain` and says where it lies; `filler` makes what new blocks are filled with.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, chain: &mut Chain, value: T, filler: impl FnMut() -> T) -> u32 {
         let within = chain.length as usize % BLOCK;
         if within == 0 {
@@ -65,6 +65,7 @@ impl<T> Arena<T> {
         index as u32
     }
 
+    #[inline(never)]
     fn block(&mut self, filler: impl FnMut() -> T) -> u32 {
         if self.free == NONE {
             let block = self.next.len();

@@ -101,13 +101,13 @@ impl<M: Model> Queue<M> {
     }
 
     /// Adds an event that is not before the last window.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, header: &Header, happening: Happening<M>) {
         self.pending += 1;
         self.place(header, happening);
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&mut self, header: &Header, happening: Happening<M>) {
         let (window, offset) = self.grid.split(header.time);
         debug_assert!(window >= self.cursor, "an event in the past");
@@ -120,6 +120,7 @@ impl<M: Model> Queue<M> {
         }
     }
 
+    #[inline(never)]
     fn place_later(&mut self, half: u64, header: &Header, happening: Happening<M>) {
         let offset = (header.time - self.grid.half_start(half)) as u32;
         let turn = half >> TURN_BITS;

@@ -33,28 +33,46 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         if shard.actions.is_empty() {
             return;
         }
+        // Most events ask for one thing.
+        if shard.actions.len() == 1
+            && let Some(action) = shard.actions.pop()
+        {
+            return self.carry_out(shard, me, action, (now, stage), out);
+        }
         let mut actions = std::mem::take(&mut shard.actions);
         for action in actions.drain(..) {
-            match action {
-                Action::Send { to, message } => self.transmit(shard, me, to, message, (now, stage), out),
-                Action::Wake { at, timer } => {
-                    let incarnation = shard.slot(me.peer).incarnation;
-                    self.wake(me.peer, at, WorldTimer::Program { incarnation, timer }, stage, out);
-                }
-                Action::Report(report) => shard.note(now, me, Record::Reported(report)),
-                Action::Joined => {
-                    let slot = shard.slot(me.peer);
-                    if !slot.joined {
-                        slot.joined = true;
-                        shard.note(now, me, Record::Joined);
-                    }
-                }
-                Action::Trouble { operation, cause } => {
-                    shard.note(now, me, Record::Trouble { operation, cause });
-                }
-            }
+            self.carry_out(shard, me, action, (now, stage), out);
         }
         shard.actions = actions;
+    }
+
+    #[inline]
+    fn carry_out(
+        &self,
+        shard: &mut Shard<P>,
+        me: Contact,
+        action: Action<P>,
+        (now, stage): (Time, Stage),
+        out: &mut Outbox<Self>,
+    ) {
+        match action {
+            Action::Send { to, message } => self.transmit(shard, me, to, message, (now, stage), out),
+            Action::Wake { at, timer } => {
+                let incarnation = shard.slot(me.peer).incarnation;
+                self.wake(me.peer, at, WorldTimer::Program { incarnation, timer }, stage, out);
+            }
+            Action::Report(report) => shard.note(now, me, Record::Reported(report)),
+            Action::Joined => {
+                let slot = shard.slot(me.peer);
+                if !slot.joined {
+                    slot.joined = true;
+                    shard.note(now, me, Record::Joined);
+                }
+            }
+            Action::Trouble { operation, cause } => {
+                shard.note(now, me, Record::Trouble { operation, cause });
+            }
+        }
     }
 
     pub(crate) fn wake(

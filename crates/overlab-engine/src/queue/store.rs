@@ -36,7 +36,7 @@ impl<M: Model> Store<M> {
         Self { keys: Arena::new(), messages: Arena::new(), timers: Arena::new() }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(
         &mut self,
         bucket: &mut Bucket,
@@ -48,12 +48,13 @@ impl<M: Model> Store<M> {
         self.push_key(bucket, key);
     }
 
+    #[inline(always)]
     pub(crate) fn push_key(&mut self, bucket: &mut Bucket, key: Key) {
         self.keys.push(&mut bucket.keys, key, || Key::ZERO);
     }
 
     /// Stores the payload alone.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn keep(
         &mut self,
         bucket: &mut Bucket,

@@ -227,11 +227,8 @@ impl<R: Copy + Default> Lookup<R> {
                 && S::is_last_edge(from_key, self.key, keys.key(contact));
             let last = passes && from.steps_back < STEPS_BACK;
             let expected = self.candidates.get(next).is_some_and(|known| known.contact == contact);
-            let known = if expected {
-                Some(next)
-            } else {
-                self.position_near::<S>(contact, keys.key(contact), next)
-            };
+            let known =
+                if expected { Some(next) } else { self.position_near::<S>(contact, keys.key(contact), next) };
             let mut named_at_last = false;
             if let Some(at) = known {
                 let known = &self.candidates[at];
