@@ -89,6 +89,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(target_os = "linux")]
+mod allocator;
 mod command;
 mod parameters;
 pub mod prelude;
