@@ -19,6 +19,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<u32>()
+    }
+
     /// A table of `sites` rows, all zero.
     pub(crate) fn new(sites: usize) -> Result<Self, UnderlayError> {
         let too_many = || UnderlayError::TooManySites { sites: sites as u64, limit: LARGEST_TABLE as u64 };
@@ -71,6 +76,23 @@ pub(crate) enum Latency {
 }
 
 impl Latency {
+    /// Bytes held for hosts.
+    pub(crate) fn host_bytes(&self) -> usize {
+        match self {
+            Self::Plane { positions, .. } => positions.capacity() * size_of::<[f64; 2]>(),
+            Self::Sphere { positions, .. } => positions.capacity() * size_of::<Direction>(),
+            Self::Constant(_) | Self::Table { .. } => 0,
+        }
+    }
+
+    /// Bytes held for pairs of sites.
+    pub(crate) fn table_bytes(&self) -> usize {
+        match self {
+            Self::Table { table, .. } => table.bytes(),
+            Self::Constant(_) | Self::Plane { .. } | Self::Sphere { .. } => 0,
+        }
+    }
+
     /// The path between different hosts: `from` and `to` are host numbers, or sites for a table.
     #[inline]
     pub(crate) fn path(&self, from: (usize, u32), to: (usize, u32)) -> u64 {
