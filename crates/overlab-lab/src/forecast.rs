@@ -176,12 +176,13 @@ fn run_forecast(point: usize, overlay: usize, plan: &Plan, pilots: &[Pilot; 2]) 
     let at = |of: fn(&Pilot) -> f64| grown(pilots, peers, of);
     let large = &pilots[1];
     let pending = at(|pilot| pilot.pending_bytes / pilot.peers);
-    let messages =
-        at(|pilot| pilot.messages_per_peer_s) * peers * plan.calendar.to.since(Time::ZERO).as_seconds();
+    let peer_seconds = peers * plan.calendar.to.since(Time::ZERO).as_seconds();
+    let messages = at(|pilot| pilot.messages_per_peer_s) * peer_seconds;
+    let requests = large.requests_per_peer_s * peer_seconds;
     let events = messages * large.events_per_message;
     let bytes = large.table_bytes
         + ALLOCATOR * peers * (at(|pilot| pilot.state_bytes / pilot.peers) * large.growth + pending)
-        + KEPT_BYTES * messages.min(KEPT_REQUESTS);
+        + KEPT_BYTES * requests.min(KEPT_REQUESTS);
     RunForecast {
         point,
         overlay,
@@ -198,6 +199,6 @@ fn run_forecast(point: usize, overlay: usize, plan: &Plan, pilots: &[Pilot; 2]) 
 fn grown([small, large]: &[Pilot; 2], peers: f64, of: impl Fn(&Pilot) -> f64) -> f64 {
     let doublings = (large.peers / small.peers).log2();
     let slope = if doublings > 0.0 { ((of(large) - of(small)) / doublings).max(0.0) } else { 0.0 };
-    // Below the larger pilot, and twice as steep as above, there is nothing to be carried over.
+    // A line that is carried on downwards must end somewhere.
     (of(large) + slope * (peers / large.peers).log2()).max(of(small).min(of(large)))
 }

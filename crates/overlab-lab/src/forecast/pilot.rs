@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Peers of the smaller pilot, at most.
 const FEWEST: u32 = 512;
 /// Peers of the larger pilot, at most.
-const MOST: u32 = 1 << 16;
+const MOST: u32 = 1 << 14;
 /// Events of the larger pilots, all together: some seconds.
 const EVENTS: f64 = 4e6;
 /// Events of the larger pilot of one overlay, at most and at least.
