@@ -76,23 +76,6 @@ pub(crate) enum Latency {
 }
 
 impl Latency {
-    /// Bytes held for hosts.
-    pub(crate) fn host_bytes(&self) -> usize {
-        match self {
-            Self::Plane { positions, .. } => positions.capacity() * size_of::<[f64; 2]>(),
-            Self::Sphere { positions, .. } => positions.capacity() * size_of::<Direction>(),
-            Self::Constant(_) | Self::Table { .. } => 0,
-        }
-    }
-
-    /// Bytes held for pairs of sites.
-    pub(crate) fn table_bytes(&self) -> usize {
-        match self {
-            Self::Table { table, .. } => table.bytes(),
-            Self::Constant(_) | Self::Plane { .. } | Self::Sphere { .. } => 0,
-        }
-    }
-
     /// The path between different hosts: `from` and `to` are host numbers, or sites for a table.
     #[inline]
     pub(crate) fn path(&self, from: (usize, u32), to: (usize, u32)) -> u64 {
@@ -109,6 +92,23 @@ impl Latency {
                     u64::from(table.get(from.1, to.1)) * UNIT
                 }
             }
+        }
+    }
+
+    /// Bytes held for hosts.
+    pub(crate) fn host_bytes(&self) -> usize {
+        match self {
+            Self::Plane { positions, .. } => positions.capacity() * size_of::<[f64; 2]>(),
+            Self::Sphere { positions, .. } => positions.capacity() * size_of::<Direction>(),
+            Self::Constant(_) | Self::Table { .. } => 0,
+        }
+    }
+
+    /// Bytes held for pairs of sites.
+    pub(crate) fn table_bytes(&self) -> usize {
+        match self {
+            Self::Table { table, .. } => table.bytes(),
+            Self::Constant(_) | Self::Plane { .. } | Self::Sphere { .. } => 0,
         }
     }
 }
