@@ -5,6 +5,7 @@ mod continuing;
 mod describing;
 mod folders;
 mod help;
+mod planning;
 mod running;
 mod underlays;
 mod verifying;

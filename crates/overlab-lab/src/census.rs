@@ -77,7 +77,7 @@ impl Census {
         self.calendar.next_edge(self.readings.last().map(|reading| reading.time))
     }
 
-    /// The peers' state in bytes at its largest.
+    /// Bytes held for peers at the largest: their state, their hosts, the roster, the log; pending events aside.
     pub(crate) fn state_bytes(&self) -> u64 {
         self.state_bytes
     }
@@ -133,8 +133,8 @@ impl Census {
         }
     }
 
-    /// Reads the counters, at an edge of the calendar.
-    pub(crate) fn read<P: Program>(&mut self, now: Time, view: &View<'_, P>) {
+    /// Reads the counters, at an edge of the calendar; `beside` are the bytes that are held for peers, their state aside.
+    pub(crate) fn read<P: Program>(&mut self, now: Time, view: &View<'_, P>, beside: u64) {
         self.advance(now);
         let measured = now >= self.calendar.from && now <= self.calendar.to;
         self.readings.push(Reading {
@@ -158,7 +158,10 @@ impl Census {
             self.received_before = Vec::new();
         }
         if measured {
-            self.state_bytes = self.state_bytes.max(view.state_bytes());
+            let own = self.received_before.capacity() * size_of::<(u32, Option<NonZeroU32>)>()
+                + self.loads.capacity() * size_of::<u32>();
+            let all = view.state_bytes() + view.underlay.host_bytes() + beside + own as u64;
+            self.state_bytes = self.state_bytes.max(all);
         }
     }
 

@@ -20,6 +20,34 @@ impl Stopwatch {
     }
 }
 
+/// Measures what the calling thread computes, whatever else the machine does meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effort {
+    computed: Option<u64>,
+    wall: Stopwatch,
+}
+
+impl Effort {
+    /// Starts now.
+    pub(crate) fn start() -> Self {
+        Self { computed: computed(), wall: Stopwatch::start() }
+    }
+
+    /// Seconds that this thread has computed since the start; of wall time where the system does not tell.
+    pub(crate) fn seconds(self) -> f64 {
+        match (self.computed, computed()) {
+            (Some(before), Some(now)) => now.saturating_sub(before) as f64 / 1e9,
+            _ => self.wall.seconds(),
+        }
+    }
+}
+
+/// Nanoseconds that this thread has computed.
+fn computed() -> Option<u64> {
+    let text = fs_err::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}
+
 /// The time of day as RFC 3339 in UTC, to the second.
 pub fn now_rfc3339() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |span| span.as_secs());
@@ -43,6 +71,24 @@ fn civil(days: i64) -> (i64, i64, i64) {
 /// The largest resident memory of this process so far in bytes, where the system tells.
 pub(crate) fn peak_memory() -> Option<u64> {
     proc_kilobytes("/proc/self/status", "VmHWM:")
+}
+
+/// Forgets the largest resident memory so far, where the system lets it: [`peak_memory`] is that of what follows then.
+/// Elsewhere it stays that of the process so far.
+pub(crate) fn forget_peak_memory() {
+    // Linux alone has this file, and some sandboxes keep it shut.
+    let _ = fs_err::write("/proc/self/clear_refs", "5");
+}
+
+/// Memory in bytes that this process could still get: of the machine's, and of what its control group leaves.
+pub fn available_memory() -> Option<u64> {
+    let number = |file: &str| fs_err::read_to_string(file).ok()?.trim().parse::<u64>().ok();
+    let group = || {
+        let [most, used] =
+            ["memory.max", "memory.current"].map(|name| number(&format!("/sys/fs/cgroup/{name}")));
+        Some(most?.saturating_sub(used?))
+    };
+    [proc_kilobytes("/proc/meminfo", "MemAvailable:"), group()].into_iter().flatten().min()
 }
 
 /// The machine's memory in bytes, where the system tells.

@@ -17,7 +17,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// From so many peers on, the threads work on one run together; below, each has runs of its own.
-const PEERS_WORTH_THREADS: u32 = 50_000;
+pub(crate) const PEERS_WORTH_THREADS: u32 = 50_000;
 
 /// How an experiment is executed; none of it shows in the results.
 #[derive(Debug)]
@@ -250,6 +250,10 @@ impl Team<'_> {
             ground,
             running: Running { threads, width_divisor: self.execution.width_divisor, go_on: &go_on },
         };
+        if !self.side_by_side {
+            // What earlier runs needed is not this one's.
+            clock::forget_peak_memory();
+        }
         let label = point.scenario.overlays[overlay].label();
         let name = format!("{label}, point {}, replication {}", group.point, group.replication);
         let result = catch_unwind(AssertUnwindSafe(|| entry.run(&settled.parameters, &context)));

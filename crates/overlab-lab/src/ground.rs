@@ -187,6 +187,29 @@ impl Plan {
         }
     }
 
+    /// The same with `peers` identities, from converged tables, without events, for `warmup` and `measure` alone: what
+    /// a pilot runs.
+    pub(crate) fn reduced(&self, peers: u32, warmup: Span, measure: Span) -> Self {
+        let mut scenario = self.scenario.clone();
+        scenario.peers.count = None;
+        scenario.peers.pool = Some(u64::from(peers));
+        scenario.peers.start = Start::Converged;
+        scenario.timeline.clear();
+        scenario.time.warmup = Some(warmup);
+        scenario.time.measure = measure;
+        scenario.time.sample = Some(measure);
+        scenario.output.lookups = false;
+        scenario.replications = 1;
+        Self {
+            pool: peers,
+            calendar: calendar(&scenario),
+            model: self.model.clone(),
+            topology: self.topology.clone(),
+            sessions: self.sessions.clone(),
+            scenario,
+        }
+    }
+
     /// The underlay's model as built from the scenario.
     pub fn model(&self) -> &overlab_underlay::Model {
         &self.model

@@ -55,10 +55,24 @@ pub struct Cost {
     pub events: u64,
     /// Messages sent.
     pub messages: u64,
-    /// The largest resident memory of the process until the end of this run.
+    /// The largest resident memory of the process during this run; where runs go side by side, or the system cannot
+    /// forget earlier ones, until the end of this run.
     pub peak_rss_bytes: Option<u64>,
-    /// State and pending events at their largest, divided by the pool of peers.
+    /// Everything that is held for peers at its largest (state, hosts, pending events, the roster, the log of an epoch),
+    /// divided by the pool of peers.
     pub bytes_per_peer: f64,
+    /// Seconds that the thread which began the run computed.
+    #[serde(default)]
+    pub computed_s: f64,
+    /// The part of them before the first event.
+    #[serde(default)]
+    pub setup_s: f64,
+    /// Of what is held for peers, everything but pending events.
+    #[serde(default)]
+    pub state_bytes: u64,
+    /// Bytes held for pending events.
+    #[serde(default)]
+    pub pending_bytes: u64,
 }
 
 /// The mean and 1.96 standard deviations around it of the bins before an event are "its interval before"; a metric is

@@ -57,7 +57,7 @@ impl Control for Progress<'_> {
 
 /// Runs an algorithm of the service `S` once.
 pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> Result<RunOutcome, RunError> {
-    let started = crate::clock::Stopwatch::start();
+    let (started, effort) = (crate::clock::Stopwatch::start(), crate::clock::Effort::start());
     let RunContext { plan, overlay, ground, running } = context;
     let calendar = &plan.calendar;
     let setup = S::setup(parameters, &plan.scenario.overlays[*overlay]);
@@ -87,6 +87,7 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     for (place, shard) in executor.shards_mut().iter_mut().zip(shards) {
         *place = shard;
     }
+    let setup_s = effort.seconds();
     let end = calendar.end;
     // A look at the very end belongs to the run.
     executor.run_until(Time(end.0 + 1), &mut Progress { end, running })?;
@@ -96,7 +97,7 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     let (world, _) = executor.into_parts();
     let watch = world.observer();
     let (messages, raised) = watch.census.sent_and_raised();
-    let state = watch.census.state_bytes() + counts.pending_bytes;
+    let state_bytes = watch.census.state_bytes();
     let mut outcome = outcome(calendar, watch);
     if raised > messages / 1000 {
         let share = raised as f64 / messages as f64 * 100.0;
@@ -107,10 +108,14 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     outcome.digest = digest;
     outcome.cost = Cost {
         wall_s: started.seconds(),
+        computed_s: effort.seconds(),
         events: counts.events(),
         messages,
         peak_rss_bytes: crate::clock::peak_memory(),
-        bytes_per_peer: state as f64 / f64::from(plan.pool),
+        bytes_per_peer: (state_bytes + counts.pending_bytes) as f64 / f64::from(plan.pool),
+        setup_s,
+        state_bytes,
+        pending_bytes: counts.pending_bytes,
     };
     Ok(outcome)
 }

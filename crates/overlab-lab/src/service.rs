@@ -48,6 +48,9 @@ pub(crate) trait Judge<P: Program>: Send + Sync {
         view: &View<'_, P>,
     );
 
+    /// Bytes held for peers and for requests that are not judged yet; figures aside.
+    fn bytes(&self) -> usize;
+
     /// Looks at the world at an edge of the calendar's measured period, before anything happens there.
     fn look(&mut self, now: Time, roster: &mut Roster, view: &View<'_, P>);
 

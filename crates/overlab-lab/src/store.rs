@@ -19,6 +19,14 @@ pub enum StoreError {
         /// What is in it.
         found: &'static str,
     },
+    /// Another run is writing to it.
+    #[error(
+        "{folder}: another run is writing its results there: wait for its end, or name another folder with --out"
+    )]
+    InUse {
+        /// The folder.
+        folder: String,
+    },
     /// It cannot be written to at the start.
     #[error("{folder}: cannot be written to ({error}): name another folder with --out")]
     NotWritable {
@@ -71,9 +79,14 @@ pub struct Store {
     folder: PathBuf,
     /// Where they are written: beside it while they are to replace something.
     staging: PathBuf,
+    /// While they are held, nobody else writes to either; the system gives them back when this process ends, however it
+    /// ends.
+    _locks: Vec<Lock>,
 }
 
 const RUNS: &str = "runs";
+/// Held by whoever writes to the folder.
+const LOCK: &str = "runs/lock";
 const MAKER: &str = "runs/maker.json";
 /// What is added to the name of a folder for results that will replace it.
 const PARTIAL: &str = ".overlab-partial";
@@ -115,21 +128,31 @@ impl Store {
                 found: "a file, not a folder, in its place",
             });
         }
+        let partial = beside(folder, PARTIAL);
+        // A run that is to replace the folder writes beside it.
+        let mut locks = Vec::new();
+        for place in [folder, &partial] {
+            locks.extend(Lock::of(place, false, &name)?);
+        }
         mend(folder).map_err(not_writable)?;
         let staging = match found(folder, scenario, &maker) {
             Found::Nothing | Found::Same => folder.to_owned(),
             Found::Else(found) if !force => return Err(StoreError::Foreign { folder: name.clone(), found }),
             Found::Else(_) => {
-                let staging = beside(folder, PARTIAL);
+                let staging = partial;
                 if !matches!(self::found(&staging, scenario, &maker), Found::Nothing | Found::Same) {
                     fs::remove_dir_all(&staging).map_err(not_writable)?;
                 }
                 staging
             }
         };
-        let store = Self { folder: folder.to_owned(), staging };
-        let existed = store.staging.exists();
-        let prepared = fs::create_dir_all(store.staging.join(RUNS)).and_then(|()| {
+        let existed = staging.exists();
+        let created = fs::create_dir_all(staging.join(RUNS));
+        if created.is_ok() && !locks.iter().any(|lock| lock.is_of(&staging)) {
+            locks.extend(Lock::of(&staging, true, &name)?);
+        }
+        let store = Self { folder: folder.to_owned(), staging, _locks: locks };
+        let prepared = created.and_then(|()| {
             let maker = serde_json::to_string(&maker).expect("plain data");
             write_where_new(&store.staging.join("scenario.json"), scenario.as_bytes())?;
             write_where_new(&store.staging.join(MAKER), maker.as_bytes())
@@ -209,6 +232,33 @@ impl Store {
     }
 }
 
+/// The right to write to a folder, held by one process at a time.
+#[derive(Debug)]
+struct Lock {
+    path: PathBuf,
+    _file: std::fs::File,
+}
+
+impl Lock {
+    /// Locks `folder`, where it has a file for that or is to `make` one. A folder that cannot be written to needs none, and
+    /// nobody has one where the system knows no locks.
+    fn of(folder: &Path, make: bool, name: &str) -> Result<Option<Self>, StoreError> {
+        let path = folder.join(LOCK);
+        // The file stays when it was used: were it deleted, a second one could be locked beside it.
+        let opened = std::fs::OpenOptions::new().write(true).create(make).truncate(false).open(&path);
+        let Ok(file) = opened else { return Ok(None) };
+        match file.try_lock() {
+            Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse { folder: name.to_owned() }),
+            Err(std::fs::TryLockError::Error(_)) => Ok(None),
+            Ok(()) => Ok(Some(Self { path, _file: file })),
+        }
+    }
+
+    fn is_of(&self, folder: &Path) -> bool {
+        self.path == folder.join(LOCK) && self.path.exists()
+    }
+}
+
 /// Makes good what a process that was killed between two renamings left: the old results stand beside their place, or
 /// wait to be deleted.
 fn mend(folder: &Path) -> std::io::Result<()> {
@@ -262,7 +312,12 @@ fn holds_nothing(folder: &Path, scenario: &str) -> bool {
         Some("scenario.json") => fs::read_to_string(entry.path()).is_ok_and(|text| text == scenario),
         // A file that was being written.
         Some(name) if name.starts_with(".scenario.json.") => true,
-        Some(RUNS) => fs::read_dir(entry.path()).is_ok_and(|mut runs| runs.next().is_none()),
+        Some(RUNS) => {
+            let lock = Path::new(LOCK).file_name();
+            let is_lock =
+                |run: std::io::Result<fs::DirEntry>| run.is_ok_and(|run| Some(&*run.file_name()) == lock);
+            fs::read_dir(entry.path()).is_ok_and(|mut runs| runs.all(is_lock))
+        }
         _ => false,
     })
 }

@@ -42,7 +42,8 @@ impl<P: Program, J: Judge<P>> Observer<P> for Watch<J> {
         }
         self.judge.note(now, &turns, logs, roster, view);
         if self.census.next_edge() == Some(now) {
-            self.census.read(now, view);
+            let logs: usize = logs.iter().map(Log::bytes).sum();
+            self.census.read(now, view, (logs + roster.bytes() + self.judge.bytes()) as u64);
             if now >= self.from && now <= self.to {
                 self.judge.look(now, roster, view);
             }

@@ -82,6 +82,7 @@ fn a_new_folder_is_made_and_filled() {
             .map(|(path, _)| path.strip_prefix(&folder).unwrap().display().to_string())
             .collect();
         let runs = [
+            "runs/lock",
             "runs/maker.json",
             "runs/point-00000-overlay-00-replication-0000.json",
             "runs/point-00012-overlay-03-replication-0045.json",
@@ -363,4 +364,32 @@ mod read_only {
         }
         allow(&folder, 0o755);
     }
+}
+
+#[test]
+fn two_runs_do_not_write_to_one_folder() {
+    let (_root, folder) = place();
+    let store = open(&folder, SCENARIO, false).unwrap();
+    let in_use = |force: bool, scenario: &str| {
+        let error = open(&folder, scenario, force).unwrap_err();
+        assert!(matches!(&error, StoreError::InUse { .. }), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("another run") && text.contains("--out"), "{text}");
+    };
+    // Neither to go on with it nor to replace it.
+    in_use(false, SCENARIO);
+    in_use(true, OTHER);
+    store.keep(FIRST, &outcome("one")).unwrap();
+    // Whoever held it is gone, finished or not: what it left is gone on with.
+    drop(store);
+    let store = open(&folder, SCENARIO, false).unwrap();
+    assert_eq!(word_of(&store, FIRST), Some("one".to_owned()));
+    store.finish().unwrap();
+
+    // While a folder is being replaced, nobody else replaces it or goes on with the old one.
+    let store = open(&folder, OTHER, true).unwrap();
+    in_use(true, OTHER);
+    in_use(false, SCENARIO);
+    store.finish().unwrap();
+    drop(open(&folder, OTHER, false).unwrap());
 }

@@ -12,7 +12,7 @@ use overlab_underlay::{
     Attachment, Constant, HostId, Impairments, Jitter, JitterLaw, Model, Plane, Underlay,
 };
 use overlab_world::{
-    Change, Log, Meter, Observer, Population, Presence, Record, Roster, Share, View, Workload, World,
+    Change, Log, Meter, Observer, Population, Presence, Record, Roster, Share, Team, View, Workload, World,
 };
 use std::sync::Arc;
 
@@ -99,6 +99,18 @@ fn world<A: Converged>(underlay: Underlay, identities_per_host: u32) -> Anything
 where
     <A as Protocol>::Parameters: Default,
 {
+    world_from(underlay, identities_per_host, None)
+}
+
+/// The same from converged tables or by joins.
+fn world_from<A: Converged>(
+    underlay: Underlay,
+    identities_per_host: u32,
+    joins_over: Option<Span>,
+) -> Anything<A>
+where
+    <A as Protocol>::Parameters: Default,
+{
     let seeds = Seeds::new(11, 0);
     let crash = Change::Down { share: Share::Fraction(0.2), graceful: false, event: 0 };
     let leave = Change::Down { share: Share::Count(10), graceful: true, event: 1 };
@@ -109,7 +121,7 @@ where
         keys: KeyTable::random(seeds),
         seeds,
         presence: Arc::new(Restless(seeds)),
-        joins_over: None,
+        joins_over,
         // A peer that returns as another may be told of its old self, whose address is its own: a message to oneself.
         fresh_identity: identities_per_host > 1,
         keep_state: false,
@@ -226,6 +238,44 @@ where
         let mut windows = Windows::new(world, setup).unwrap();
         assert!(end(&mut windows) == expected, "{threads} threads, {shards} shards, divisor {divisor}");
         assert_eq!(windows.counts().parallel_windows > 0, threads > 1);
+    }
+}
+
+/// Peers that come to life before the first event, in parts and on several threads, have the bits of those that do in the
+/// first change: from converged tables and by joins, with several identities a host.
+#[test]
+fn a_dawn_has_the_same_bits_as_a_change() {
+    let underlay = || {
+        let plane = Model::Plane(Plane {
+            width: Span::from_millis(100),
+            height: Span::from_millis(100),
+            base: Span::from_millis(20),
+        });
+        attached(&plane, impaired(), PEERS / 4)
+    };
+    for joins_over in [None, Some(Span::from_secs(20))] {
+        let make = || world_from::<Kademlia>(underlay(), 4, joins_over);
+        let first = make();
+        let one = setup(&first, 1, 1);
+        let expected = end(&mut Windows::new(first, one).unwrap());
+        assert!(expected.2.iter().all(|count| *count > 100), "{:?}", expected.2);
+        for (threads, count) in [(1, 1), (2, 8), (3, 5)] {
+            let mut world = make().with_team(Team::of(threads).unwrap());
+            let ranges = even_ranges(world.hosts(), count);
+            let mut shards: Vec<_> = ranges.iter().map(|range| world.shard(range)).collect();
+            let mut dawn = world.dawn(&mut shards);
+            let empty = ranges.into_iter().map(|range| (range, world.shard(&(0..0)))).collect();
+            let setup = Setup::new(world.hosts(), empty, world.lookahead());
+            let mut windows = Windows::new(world, setup).unwrap();
+            let mut more = true;
+            while more {
+                windows.inject(&mut |world, out| more = dawn.rise(world, &mut shards, out));
+            }
+            for (place, shard) in windows.shards_mut().iter_mut().zip(shards) {
+                *place = shard;
+            }
+            assert!(end(&mut windows) == expected, "{joins_over:?} on {threads} threads, {count} shards");
+        }
     }
 }
 

@@ -19,6 +19,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<u32>()
+    }
+
     /// A table of `sites` rows, all zero.
     pub(crate) fn new(sites: usize) -> Result<Self, UnderlayError> {
         let too_many = || UnderlayError::TooManySites { sites: sites as u64, limit: LARGEST_TABLE as u64 };
@@ -97,6 +102,23 @@ impl Latency {
                     u64::from(table.get(from.1, to.1)) * UNIT
                 }
             }
+        }
+    }
+
+    /// Bytes held for hosts.
+    pub(crate) fn host_bytes(&self) -> usize {
+        match self {
+            Self::Plane { positions, .. } => positions.capacity() * size_of::<[f64; 2]>(),
+            Self::Sphere { positions, .. } => positions.capacity() * size_of::<Direction>(),
+            Self::Constant(_) | Self::Table { .. } => 0,
+        }
+    }
+
+    /// Bytes held for pairs of sites.
+    pub(crate) fn table_bytes(&self) -> usize {
+        match self {
+            Self::Table { table, .. } => table.bytes(),
+            Self::Constant(_) | Self::Plane { .. } | Self::Sphere { .. } => 0,
         }
     }
 }

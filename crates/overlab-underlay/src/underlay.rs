@@ -64,6 +64,17 @@ impl Underlay {
         self.attached.len() as u32
     }
 
+    /// Bytes held for each of the hosts, all together: what is held for routers and rows comes on top, however many hosts
+    /// there are.
+    pub fn host_bytes(&self) -> u64 {
+        (self.attached.capacity() * size_of::<Host>() + self.latency.host_bytes()) as u64
+    }
+
+    /// Bytes held for routers, rows and their distances.
+    pub fn table_bytes(&self) -> u64 {
+        (self.latency.table_bytes() + self.sites.capacity() * size_of::<u32>()) as u64
+    }
+
     /// Whether [`Underlay::depart`] needs a stream: where not, the caller need not make one.
     #[inline]
     pub fn needs_stream(&self) -> bool {

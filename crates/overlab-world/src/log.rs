@@ -108,6 +108,12 @@ impl<P: Program> Log<P> {
         all
     }
 
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.requests.capacity() * size_of::<Logged<P>>()
+            + self.turns.capacity() * size_of::<(usize, Logged<P>)>()
+    }
+
     /// Forgets everything, but keeps the room for as much again.
     pub(crate) fn clear(&mut self) {
         self.requests.clear();

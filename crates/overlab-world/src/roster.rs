@@ -100,6 +100,13 @@ impl Roster {
         Arc::clone(&self.members)
     }
 
+    /// Bytes held, what comes and goes aside.
+    pub fn bytes(&self) -> usize {
+        self.sorted.bytes()
+            + self.members.capacity() * size_of::<Contact>()
+            + self.places.capacity() * size_of::<u32>()
+    }
+
     /// Puts everybody into the sorted list.
     pub fn settle(&mut self) {
         if self.came.is_empty() && self.left.is_empty() {

@@ -112,7 +112,7 @@ impl Look {
 }
 
 /// Seconds for people.
-fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     let whole = seconds.ceil() as u64;
     match whole {
         0..120 => format!("{whole} s"),

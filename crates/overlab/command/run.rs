@@ -1,11 +1,16 @@
 //! `overlab run`: scenarios in, folders of results out.
 
+mod plan;
+
 use super::failure::Failure;
 use super::source::{Changes, Source};
 use super::{Done, REVISION, VERSION, interrupt, output, panics, progress, tables};
 use clap::Args;
 use clap::value_parser;
-use overlab_lab::{Execute, Execution, Plan, Progress, Registry, Store, cores, execute};
+use overlab_lab::{
+    Execute, Execution, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan, Progress, Registry, RunError,
+    Store, cores, execute, forecast,
+};
 use overlab_schema::{Distributions, Manifest, ResultFile, Summary, TimeSeries, UnderlayPicture};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,6 +21,7 @@ Examples:
   overlab run scenarios/quickstart.json
   overlab run my.json --set peers.count=5000 --set overlays[0].algorithm.chord.successors=16
   overlab run my.json --seed 7 --out results/seed-7
+  overlab run large.json --plan                Says what it will cost, and runs nothing
   overlab run first.json second.json --out results/today      One folder each under results/today
 
 A folder that holds results of the same scenario, made by the same version of this program, is continued: only \
@@ -48,6 +54,12 @@ pub(super) struct Run {
     /// Replaces whatever else the results folder holds, once the new results are complete.
     #[arg(long)]
     force: bool,
+    /// Says what memory, events, messages and time it will take, read off small pilots, and runs and writes nothing.
+    #[arg(long)]
+    plan: bool,
+    /// Runs even what is estimated to need more memory than there is.
+    #[arg(long)]
+    overcommit: bool,
     /// Shows no progress.
     #[arg(long)]
     quiet: bool,
@@ -67,8 +79,18 @@ struct Job {
 impl Run {
     pub(super) fn perform(&self, registry: &Registry) -> Done {
         let jobs = self.prepare(registry)?;
-        let stores = self.open(&jobs, registry)?;
         let stop = interrupt::watch();
+        if self.plan {
+            for job in &jobs {
+                let forecast = self.forecast(job, stop)?;
+                output::print(&plan::text(&job.source.experiment, &forecast))?;
+            }
+            return Ok(());
+        }
+        for job in &jobs {
+            self.weigh(job, stop)?;
+        }
+        let stores = self.open(&jobs, registry)?;
         let mut failures = Vec::new();
         for (job, store) in jobs.iter().zip(stores) {
             match self.job(job, store, stop) {
@@ -116,6 +138,33 @@ impl Run {
         if problems.is_empty() { Ok(jobs) } else { Err(Failure::Input(problems)) }
     }
 
+    fn threads(&self) -> usize {
+        self.threads.map_or_else(cores, |threads| threads as usize)
+    }
+
+    fn forecast(&self, job: &Job, stop: &AtomicBool) -> Result<Forecast, Failure> {
+        forecast(&job.source.experiment, &job.plans, self.threads(), stop).map_err(|error| match error {
+            ForecastError::Run(RunError::Interrupted(_)) => Failure::Interrupted,
+            error => Failure::input(format!("{}: a pilot failed: {error}", job.file.display())),
+        })
+    }
+
+    /// Refuses a large run that would not fit into memory, before anything is written.
+    fn weigh(&self, job: &Job, stop: &AtomicBool) -> Done {
+        let large = job.plans.iter().any(|plan| plan.pool >= PEERS_WORTH_A_PILOT);
+        if !large || complete(&job.folder, job.source.experiment.runs()).is_some() {
+            return Ok(());
+        }
+        let forecast = self.forecast(job, stop)?;
+        if !self.quiet {
+            output::tell(&plan::line(job.source.name(), &forecast));
+        }
+        match forecast.fits() {
+            Err(_) if self.overcommit => Ok(()),
+            fits => fits.map_err(|error| Failure::input(format!("{}: {error}", job.file.display()))),
+        }
+    }
+
     fn folder(&self, name: &str) -> PathBuf {
         match (&self.out, self.scenarios.len()) {
             (Some(out), 1) => out.clone(),
@@ -161,7 +210,7 @@ impl Run {
         }
         let progress = Progress::default();
         let execution = Execution {
-            threads: self.threads.map_or_else(cores, |threads| threads as usize),
+            threads: self.threads(),
             width_divisor: self.window_divisor,
             stop,
             progress: &progress,

@@ -122,6 +122,11 @@ impl Docket {
         }
     }
 
+    /// Bytes held for peers and their pending lookups.
+    pub(super) fn bytes(&self) -> usize {
+        self.pending.bytes()
+    }
+
     /// Judges what `log` says, and what is overdue. Returns when the oldest lookup was issued that is still pending.
     pub(super) fn judge<S, P>(&mut self, log: &Log<P>, session: &Session<'_, S>) -> Time
     where

@@ -128,6 +128,10 @@ where
         self.ownership.forget_before(oldest.into_iter().min().unwrap_or(now));
     }
 
+    fn bytes(&self) -> usize {
+        self.dockets.iter().map(Docket::bytes).sum()
+    }
+
     fn look(&mut self, now: Time, roster: &mut Roster, view: &View<'_, P>) {
         self.audits.push((now, view.audit(roster, AUDITED)));
     }

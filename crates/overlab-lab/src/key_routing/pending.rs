@@ -47,6 +47,11 @@ impl PendingLookups {
         Self { first: range.start, chains: vec![NONE; range.len()], places: Vec::new(), free: NONE }
     }
 
+    /// Bytes held.
+    pub(super) fn bytes(&self) -> usize {
+        self.chains.capacity() * size_of::<u32>() + self.places.capacity() * size_of::<(Pending, u32)>()
+    }
+
     pub(super) fn insert(&mut self, pending: Pending) {
         let chain = &mut self.chains[(pending.origin.peer.0 - self.first) as usize];
         let entry = (pending, *chain);

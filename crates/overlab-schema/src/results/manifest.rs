@@ -31,9 +31,10 @@ pub struct Manifest {
     pub messages: u64,
     /// Messages a second of wall time.
     pub messages_per_s: f64,
-    /// The largest resident memory of the process; absent where the system does not tell.
+    /// The largest resident memory of the process during any run; absent where the system does not tell.
     pub peak_rss_bytes: Option<u64>,
-    /// State and pending events divided by peers, at the largest.
+    /// All that is held for peers at its largest (state, hosts, pending events, the roster of members, the log of an
+    /// epoch), divided by the pool of peers.
     pub bytes_per_peer: Option<f64>,
     /// The files that the scenario read.
     pub inputs: Vec<InputFile>,
@@ -91,8 +92,10 @@ pub struct ManifestRun {
     pub messages: u64,
     /// Messages a second of wall time.
     pub messages_per_s: f64,
-    /// The largest resident memory of the process until the end of this run.
+    /// The largest resident memory of the process during one of these runs; where runs go side by side, and where the
+    /// system cannot forget earlier runs, until the end of one.
     pub peak_rss_bytes: Option<u64>,
-    /// State and pending events divided by peers, at the largest.
+    /// All that is held for peers at its largest (state, hosts, pending events, the roster of members, the log of an
+    /// epoch), divided by the pool of peers.
     pub bytes_per_peer: Option<f64>,
 }

@@ -204,7 +204,7 @@ impl Dawn {
 }
 
 /// Peers that come to life at once.
-const PART: u32 = 1 << 17;
+const PART: u32 = 1 << 15;
 /// Peers that one thread brings to life in one go.
 const PIECE: usize = 1 << 11;
 
