@@ -61,7 +61,12 @@ impl<T: Copy> Lists<T> {
 
     /// The contacts of the bucket `index`, none where it has no list.
     pub(super) fn get(&self, index: u32) -> &[Contact] {
-        if self.has(index) { &self.contacts[self.spans[self.place(index)].range()] } else { &[] }
+        if self.has(index) { &self.contacts[self.range(index)] } else { &[] }
+    }
+
+    /// Where among [`Self::contacts`] the list of the bucket `index` is, which must be there.
+    pub(super) fn range(&self, index: u32) -> Range<usize> {
+        self.spans[self.place(index)].range()
     }
 
     /// What the list of the bucket `index` carries, where it has one.
@@ -106,9 +111,9 @@ impl<T: Copy> Lists<T> {
         if !self.has(index) {
             return false;
         }
-        let range = self.spans[self.place(index)].range();
+        let range = self.range(index);
         let list = &mut self.contacts[range];
-        let Some(at) = list.iter().position(|other| *other == contact) else { return false };
+        let Some(at) = find(list, contact) else { return false };
         close_gap(list, at, contact);
         true
     }
@@ -137,7 +142,7 @@ impl<T: Copy> Lists<T> {
 
     /// Drops the first of a list that is there, and puts `contact` at its end.
     pub(super) fn displace(&mut self, index: u32, contact: Contact) {
-        let range = self.spans[self.place(index)].range();
+        let range = self.range(index);
         close_gap(&mut self.contacts[range], 0, contact);
     }
 
@@ -151,7 +156,7 @@ impl<T: Copy> Lists<T> {
 
     /// Drops `contact` from its list; `replacement` joins the list's end. Says whether there was such a contact.
     pub(super) fn replace(&mut self, index: u32, contact: Contact, replacement: Option<Contact>) -> bool {
-        let Some(at) = self.get(index).iter().position(|other| *other == contact) else { return false };
+        let Some(at) = find(self.get(index), contact) else { return false };
         let place = self.place(index);
         let range = self.spans[place].range();
         match replacement {
@@ -178,6 +183,20 @@ impl<T: Copy> Lists<T> {
     pub(super) fn heap_bytes(&self) -> usize {
         self.spans.capacity() * size_of::<Span<T>>() + self.contacts.capacity() * size_of::<Contact>()
     }
+}
+
+/// The place of `contact`. Eight addresses are compared at once: most lists that are searched do not hold whom they are
+/// searched for.
+fn find(list: &[Contact], contact: Contact) -> Option<usize> {
+    let (chunks, rest) = list.as_chunks::<8>();
+    for (number, chunk) in chunks.iter().enumerate() {
+        if chunk.iter().fold(false, |hit, other| hit | (other.peer == contact.peer))
+            && let Some(at) = chunk.iter().position(|other| *other == contact)
+        {
+            return Some(number * 8 + at);
+        }
+    }
+    Some(chunks.len() * 8 + rest.iter().position(|other| *other == contact)?)
 }
 
 /// Moves what stands behind `at` up by one and puts `last` at the end.

@@ -1,6 +1,6 @@
 //! Kademlia's answers to lookups.
 
-use super::nearest::Nearest;
+use super::nearest::{ROOM, nearest};
 use super::{Kademlia, KademliaContext, KademliaParameters};
 use overlab_peer::space::XorClosest;
 use overlab_peer::{
@@ -13,17 +13,19 @@ impl KeyRouting for Kademlia {
 
     fn closest(&self, key: Key, _route: &mut (), context: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
         let distance = |contact| context.key_of(contact).xor(key);
-        let mut nearest = Nearest::new();
-        for members in self.table.towards(context.key(), key) {
-            let wanted = out.room();
-            nearest.of(members, wanted, distance, |contact| out.push_new(contact));
-            if out.is_full() {
-                return;
-            }
-            if wanted < members.len() {
-                // Some of them were excluded, so others of the bucket move up.
-                nearest.of(members, members.len(), distance, |contact| out.push(contact));
-                if out.is_full() {
+        let (here, contacts) = (context.key(), self.table.contacts());
+        let mut words = [0; ROOM];
+        if let Some(places) = nearest(&mut words, out.room(), contacts, self.table.towards(here, key), distance) {
+            out.extend_new(places.iter().map(|place| contacts[*place as usize]));
+        }
+        if !out.is_full() && out.len() < contacts.len() {
+            // So many are wanted, or some were excluded: the long way.
+            let mut sorted = Vec::new();
+            for bucket in self.table.towards(here, key) {
+                sorted.clear();
+                sorted.extend(contacts[bucket].iter().map(|contact| (distance(*contact), *contact)));
+                sorted.sort_unstable();
+                if !sorted.iter().all(|(_, contact)| out.push(*contact)) {
                     return;
                 }
             }

@@ -3,6 +3,7 @@
 use super::lists::{Lists, bit};
 use super::parameters::{Eviction, KademliaParameters};
 use overlab_peer::{Contact, Key};
+use std::ops::Range;
 
 /// The buckets that have members, by the number of leading bits shared with the peer.
 #[derive(Clone, Debug, Default)]
@@ -175,8 +176,9 @@ impl Table {
         self.buckets.held() & here.xor(key) != 0
     }
 
-    /// The buckets by ascending distance from `key`: all members of one are closer than all of the next.
-    pub(super) fn towards(&self, here: Key, key: Key) -> impl Iterator<Item = &[Contact]> {
+    /// Where among [`Self::contacts`] the buckets are, by ascending distance from `key`: all members of one are closer than
+    /// all of the next.
+    pub(super) fn towards(&self, here: Key, key: Key) -> impl Iterator<Item = Range<usize>> {
         let distance = here.xor(key);
         // Buckets whose bit the key differs in are closer than the peer itself, the highest bit first; the others are
         // further away, the lowest bit first.
@@ -193,7 +195,7 @@ impl Table {
             } else {
                 return None;
             };
-            Some(self.members(index))
+            Some(self.buckets.range(index))
         })
     }
 
@@ -313,7 +315,7 @@ mod tests {
             prop_assert!(table.contacts().iter().all(|c| table.contains(here, keys.key(*c), *c)));
             for key in [Key(probe), here, Key(here.0 ^ (probe >> 50))] {
                 let distance = |contact: &Contact| keys.key(*contact).xor(key);
-                let buckets: Vec<&[Contact]> = table.towards(here, key).collect();
+                let buckets: Vec<&[Contact]> = table.towards(here, key).map(|at| &table.contacts()[at]).collect();
                 prop_assert_eq!(buckets.iter().map(|bucket| bucket.len()).sum::<usize>(), table.contacts().len());
                 for pair in buckets.windows(2) {
                     let last = pair[0].iter().map(distance).max();
