@@ -211,7 +211,7 @@ impl<R: Copy + Default> Lookup<R> {
         let from = self.candidates[informant];
         let (from_key, depth) = (keys.key(from.contact), from.depth.saturating_add(1));
         let (mut anyone_new, mut anyone_alive) = (false, false);
-        // Whom an informant names in a row mostly stand in a row here too.
+        // Whom an informant names in a row mostly stand in a row here too, but for the informant.
         let mut next = 0;
         for (place, &contact) in named.iter().enumerate() {
             if contact == self.me && !self.member {
@@ -223,9 +223,9 @@ impl<R: Copy + Default> Lookup<R> {
                 && from_key != self.key
                 && S::is_last_edge(from_key, self.key, keys.key(contact));
             let last = passes && from.steps_back < STEPS_BACK;
-            let expected = self.candidates.get(next).is_some_and(|known| known.contact == contact);
-            let known =
-                if expected { Some(next) } else { self.position_near::<S>(contact, keys.key(contact), next) };
+            let is_here = |at: &usize| self.candidates.get(*at).is_some_and(|known| known.contact == contact);
+            let known = (next..next + 2).find(is_here);
+            let known = known.or_else(|| self.position_near::<S>(contact, keys.key(contact), next));
             let mut named_at_last = false;
             if let Some(at) = known {
                 let known = &self.candidates[at];

@@ -25,6 +25,29 @@ struct Span<T> {
     tag: T,
 }
 
+/// A list that keeps its length.
+#[derive(Debug)]
+pub(super) struct List<'a, T> {
+    /// At least one.
+    pub(super) contacts: &'a mut [Contact],
+    /// What the list carries.
+    pub(super) tag: &'a mut T,
+}
+
+impl<T> List<'_, T> {
+    /// Moves `contact` to the end; says whether it was in there.
+    pub(super) fn touch(&mut self, contact: Contact) -> bool {
+        let Some(at) = find(self.contacts, contact) else { return false };
+        close_gap(self.contacts, at, contact);
+        true
+    }
+
+    /// Drops the first and puts `contact` at the end.
+    pub(super) fn displace(&mut self, contact: Contact) {
+        close_gap(self.contacts, 0, contact);
+    }
+}
+
 /// The mask of the bucket `index`.
 pub(super) fn bit(index: u32) -> u64 {
     1 << (Key::BITS - 1 - index)
@@ -69,10 +92,14 @@ impl<T: Copy> Lists<T> {
         self.spans[self.place(index)].range()
     }
 
-    /// What the list of the bucket `index` carries, where it has one.
-    pub(super) fn tag_mut(&mut self, index: u32) -> Option<&mut T> {
+    /// The list of the bucket `index`, where it has one.
+    pub(super) fn list_mut(&mut self, index: u32) -> Option<List<'_, T>> {
+        if !self.has(index) {
+            return None;
+        }
         let place = self.place(index);
-        self.has(index).then(|| &mut self.spans[place].tag)
+        let span = &mut self.spans[place];
+        Some(List { contacts: &mut self.contacts[span.range()], tag: &mut span.tag })
     }
 
     /// What the lists carry, by ascending bucket.
@@ -106,18 +133,6 @@ impl<T: Copy> Lists<T> {
         self.contacts.extend_from_slice(contacts);
     }
 
-    /// Moves `contact` to the end of its list; says whether it was in there.
-    pub(super) fn touch(&mut self, index: u32, contact: Contact) -> bool {
-        if !self.has(index) {
-            return false;
-        }
-        let range = self.range(index);
-        let list = &mut self.contacts[range];
-        let Some(at) = find(list, contact) else { return false };
-        close_gap(list, at, contact);
-        true
-    }
-
     /// Puts `contact` at the end of its list, which carries `tag` if it is new.
     pub(super) fn push(&mut self, index: u32, contact: Contact, tag: T) {
         let place = self.place(index);
@@ -138,12 +153,6 @@ impl<T: Copy> Lists<T> {
         for later in &mut self.spans[place + 1..] {
             later.start += 1;
         }
-    }
-
-    /// Drops the first of a list that is there, and puts `contact` at its end.
-    pub(super) fn displace(&mut self, index: u32, contact: Contact) {
-        let range = self.range(index);
-        close_gap(&mut self.contacts[range], 0, contact);
     }
 
     /// Takes the last of a list, if it is there.
@@ -245,7 +254,8 @@ mod tests {
                 let known = model.get(&index).and_then(|list| list.1.iter().position(|c| *c == contact));
                 match step {
                     Step::Touch => {
-                        prop_assert_eq!(lists.touch(index, contact), known.is_some());
+                        let touched = lists.list_mut(index).is_some_and(|mut list| list.touch(contact));
+                        prop_assert_eq!(touched, known.is_some());
                         if let Some(at) = known {
                             model.get_mut(&index).unwrap().1[at..].rotate_left(1);
                         }
@@ -256,7 +266,7 @@ mod tests {
                     }
                     Step::Displace => {
                         if let Some((_, list)) = model.get_mut(&index) {
-                            lists.displace(index, contact);
+                            lists.list_mut(index).unwrap().displace(contact);
                             list.remove(0);
                             list.push(contact);
                         }
@@ -279,7 +289,7 @@ mod tests {
                     let list = model.get(&index);
                     prop_assert_eq!(lists.has(index), list.is_some());
                     prop_assert_eq!(lists.get(index), list.map_or(&[][..], |list| &list.1));
-                    prop_assert_eq!(lists.tag_mut(index).copied(), list.map(|list| list.0));
+                    prop_assert_eq!(lists.list_mut(index).map(|list| *list.tag), list.map(|list| list.0));
                 }
             }
             let all: Vec<Contact> = model.values().flat_map(|list| list.1.iter().copied()).collect();

@@ -75,31 +75,37 @@ impl Table {
             // Nobody else has the same key.
             return None;
         }
-        if seen.answered
-            && let Some(due) = self.buckets.tag_mut(index)
-        {
-            *due = seen.due;
-        }
-        if self.buckets.touch(index, seen.contact) {
-            self.settle_ping(index, seen.contact);
-            return None;
-        }
-        let members = self.buckets.get(index);
-        if members.len() < parameters.k {
+        let oldest = match self.buckets.list_mut(index) {
+            Some(mut bucket) => {
+                if seen.answered {
+                    *bucket.tag = seen.due;
+                }
+                if bucket.touch(seen.contact) {
+                    self.settle_ping(index, seen.contact);
+                    return None;
+                }
+                (bucket.contacts.len() >= parameters.k).then_some(bucket.contacts[0])
+            }
+            None => None,
+        };
+        let Some(oldest) = oldest else {
             self.buckets.push(index, seen.contact, seen.due);
             return None;
-        }
+        };
         if parameters.cache() == 0 {
             return None;
         }
-        let oldest = members[0];
         let Waiting { caches, pinged } = &mut **self.waiting.get_or_insert_default();
-        if !caches.touch(index, seen.contact) {
-            if caches.get(index).len() < parameters.cache() {
-                caches.push(index, seen.contact, ());
-            } else {
-                caches.displace(index, seen.contact);
+        let (known, full) = caches.list_mut(index).map_or((false, false), |mut cache| {
+            let known = cache.touch(seen.contact);
+            let full = cache.contacts.len() >= parameters.cache();
+            if full && !known {
+                cache.displace(seen.contact);
             }
+            (known, full)
+        });
+        if !known && !full {
+            caches.push(index, seen.contact, ());
         }
         if parameters.eviction == Eviction::Ping && pinged.iter().all(|(other, _)| *other != index) {
             pinged.push((index, oldest));
@@ -151,7 +157,7 @@ impl Table {
             held &= !bit(held.leading_zeros());
         }
         let index = held.leading_zeros();
-        *self.buckets.tag_mut(index).expect("its bit is set") = next.max(now + 1);
+        *self.buckets.list_mut(index).expect("its bit is set").tag = next.max(now + 1);
         Some(index)
     }
 
