@@ -51,8 +51,7 @@ impl<E: Executor<Phold>> Course<E> {
 }
 
 fn main() {
-    let sizes: Vec<u32> =
-        std::env::args().skip(1).map(|size| size.parse().expect("a number of actors")).collect();
+    let sizes: Vec<u32> = std::env::args().skip(1).map(|size| size.parse().expect("a number of actors")).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000, 1_000_000] } else { sizes };
     let skip = std::env::var_os("PHOLD_SKIP_REFERENCE").is_some();
     println!("actors     heap  one thread     ratio  two threads  speed-up   (million events/s)");
@@ -64,9 +63,8 @@ fn main() {
         };
         let mut one = Course::new(windows(1, 1), &model);
         let mut two = Course::new(windows(4, 2), &model);
-        let mut heap = (!skip).then(|| {
-            Course::new(Reference::new(model.clone(), setup(1)).expect("the setup is right"), &model)
-        });
+        let mut heap = (!skip)
+            .then(|| Course::new(Reference::new(model.clone(), setup(1)).expect("the setup is right"), &model));
         for _ in 0..ROUNDS {
             one.round(&model);
             two.round(&model);
