@@ -214,7 +214,7 @@ impl<R: Copy + Default> Lookup<R> {
         // Whom an informant names in a row mostly stand in a row here too, but for the informant.
         let mut next = 0;
         for (place, &contact) in named.iter().enumerate() {
-            if contact == self.me && !self.member {
+            if !self.member && contact == self.me {
                 continue;
             }
             // An edge from the key itself passes nothing: its peer is the owner.
@@ -223,16 +223,19 @@ impl<R: Copy + Default> Lookup<R> {
                 && from_key != self.key
                 && S::is_last_edge(from_key, self.key, keys.key(contact));
             let last = passes && from.steps_back < STEPS_BACK;
-            let is_here = |at: &usize| self.candidates.get(*at).is_some_and(|known| known.contact == contact);
-            let known = (next..next + 2).find(is_here);
-            let known = known.or_else(|| self.position_near::<S>(contact, keys.key(contact), next));
+            let known = match &self.candidates[next..] {
+                [here, ..] if here.contact == contact => Some(next),
+                [_, behind, ..] if behind.contact == contact => Some(next + 1),
+                _ => self.position_near::<S>(contact, keys.key(contact), next),
+            };
             let mut named_at_last = false;
             if let Some(at) = known {
                 let known = &self.candidates[at];
-                anyone_alive |= !known.is_gone();
+                let gone = known.is_gone();
+                anyone_alive |= !gone;
                 named_at_last = last && !known.last;
                 let shorter = last == known.last && depth < known.depth && known.state == State::Fresh;
-                if known.is_gone() || !(named_at_last || shorter) {
+                if gone || !(named_at_last || shorter) {
                     next = at + 1;
                     continue;
                 }

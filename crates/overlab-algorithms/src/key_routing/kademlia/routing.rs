@@ -82,3 +82,55 @@ impl KeyRouting for Kademlia {
             + self.lost.capacity() * size_of::<Contact>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::Seen;
+    use super::*;
+    use overlab_peer::KeyTable;
+    use overlab_time::{Seeds, Time};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_closest_that_are_not_excluded_come_in_order(
+            peers in proptest::collection::btree_set(1u32..3000, 0..300),
+            excluded in proptest::collection::vec(any::<proptest::sample::Index>(), 0..6),
+            k in 1usize..50,
+            limit in 1usize..60,
+            spread in 0u32..60,
+            probe: u64,
+        ) {
+            // Keys far apart, and keys that differ in their last bits alone.
+            let random = KeyTable::random(Seeds::new(1, 0));
+            let key_of = |peer| match spread {
+                0..=30 => Key(random.key(Contact::first(peer)).0 >> spread),
+                _ => Key(u64::from(peer)),
+            };
+            let keys = KeyTable::listed((0..3000).map(key_of).collect());
+            let me = Contact::first(0);
+            let parameters = KademliaParameters { k, ..KademliaParameters::default() };
+            let mut kademlia =
+                Kademlia { table: Default::default(), failures: Vec::new(), lost: Vec::new(), joined: true };
+            for contact in peers.into_iter().map(Contact::first) {
+                let seen = Seen { contact, key: keys.key(contact), answered: false, due: 0 };
+                kademlia.table.seen(keys.key(me), seen, &parameters);
+            }
+            let key = Key(probe >> spread);
+            let mut expected = kademlia.table.contacts().to_vec();
+            expected.sort_by_key(|contact| keys.key(*contact).xor(key));
+            let excluded: Vec<Contact> = excluded
+                .into_iter()
+                .filter(|_| !expected.is_empty())
+                // Those in front matter.
+                .map(|index| expected[index.index(expected.len().min(30))])
+                .collect();
+            expected.retain(|contact| !excluded.contains(contact));
+            expected.truncate(limit);
+            let mut list = Vec::new();
+            let context = Lookout { now: Time::ZERO, me, keys: &keys, parameters: &parameters };
+            kademlia.closest(key, &mut (), &context, &mut Candidates::new(&mut list, &excluded, limit));
+            prop_assert_eq!(list, expected);
+        }
+    }
+}
