@@ -42,14 +42,12 @@ pub(super) fn nearest<'a>(
             } else {
                 count += 1;
             }
-            for before in (0..at).rev() {
-                if words[before] < word {
-                    break;
-                }
-                words[at] = words[before];
-                at = before;
+            let head = &mut words[..=at];
+            while at > 0 && head[at - 1] > word {
+                head[at] = head[at - 1];
+                at -= 1;
             }
-            words[at] = word;
+            head[at] = word;
         }
     }
     if !words[..count].is_sorted_by(|a, b| a | PLACE < *b) {
