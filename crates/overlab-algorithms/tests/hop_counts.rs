@@ -205,7 +205,7 @@ fn tables_are_as_small_as_promised() {
     // that is six of each.
     let chord = Tables::<Chord>::new(1 << 14, 1, ChordParameters::default()).bytes() + 6.0 * 8.0;
     assert!(chord <= 400.0, "{chord} bytes");
-    let kademlia = Tables::<Kademlia>::new(1 << 14, 1, KademliaParameters::default()).bytes()
-        + 6.0 * (40.0 + 20.0 * 8.0);
-    assert!(kademlia <= 4096.0, "{kademlia} bytes");
+    let kademlia =
+        Tables::<Kademlia>::new(1 << 14, 1, KademliaParameters::default()).bytes() + 6.0 * (8.0 + 20.0 * 8.0);
+    assert!(kademlia <= 3072.0, "{kademlia} bytes");
 }

@@ -52,6 +52,9 @@ pub struct Rpc<W> {
     armed: bool,
 }
 
+/// Room for so many calls stays: more are under way only in bursts, as when a peer joins.
+const KEPT: usize = 8;
+
 #[derive(Clone, Copy, Debug)]
 struct Pending<W> {
     call: Call<W>,
@@ -115,7 +118,7 @@ impl<W: Copy> Rpc<W> {
 
     /// Forgets all calls and the wake-up, as after a restart; later replies match nothing.
     pub fn forget(&mut self) {
-        self.pending.clear();
+        self.pending = VecDeque::new();
         self.armed = false;
     }
 
@@ -137,10 +140,13 @@ impl<W: Copy> Rpc<W> {
         self.pending.capacity() * size_of::<Pending<W>>()
     }
 
-    /// Drops tombstones from the front.
+    /// Drops tombstones from the front, and the room that a burst of calls took once all are over.
     fn bury(&mut self) {
         while self.pending.front().is_some_and(|front| front.answered) {
             self.pending.pop_front();
+        }
+        if self.pending.is_empty() && self.pending.capacity() > KEPT {
+            self.pending = VecDeque::new();
         }
     }
 }
@@ -186,6 +192,19 @@ mod tests {
         assert!((90..=100).contains(&wakes), "{wakes}");
         assert_eq!(rpc.outstanding(), 0);
         assert!(rpc.pending.capacity() < 32, "tombstones do not pile up");
+    }
+
+    #[test]
+    fn a_burst_leaves_no_room_behind() {
+        let mut rpc = Rpc::new();
+        for id in 0..100 {
+            let _ = rpc.sent(call(id, 0), &POLICY);
+        }
+        assert!(rpc.heap_bytes() >= 100 * size_of::<Call<()>>());
+        assert!((0..50).all(|id| rpc.answered(id).is_some()));
+        while rpc.expired(Time(100), &POLICY).is_some() {}
+        assert_eq!(rpc.rearm(&POLICY), None);
+        assert_eq!(rpc.heap_bytes(), 0);
     }
 
     #[test]

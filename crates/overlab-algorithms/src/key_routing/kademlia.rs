@@ -18,9 +18,9 @@
 //! ```
 //!
 //! # State per peer
-//! 88 bytes; on the heap eight bytes for each of up to k (log2 N - log2 k) + 2 k contacts and 40 for each bucket. A million
-//! peers with k = 20 hold about 20 buckets with 350 contacts, 3.6 KB. Replacement caches come on use: up to
-//! `replacement_cache` contacts a bucket.
+//! 120 bytes; on the heap eight bytes for each of up to k (log2 N - log2 k) + 2 k contacts and for each bucket, all in two
+//! pieces. A million peers with k = 20 hold about 20 buckets with 330 contacts, 2.8 KB. Replacement caches come on use, in
+//! two pieces more: up to `replacement_cache` contacts a bucket.
 //!
 //! # Messages
 //! [`KademliaMessage`]: `Ping` and `Pong`, and those only where `eviction` is "ping"; beside them lookups, the peer's own

@@ -140,13 +140,18 @@ impl<'a> Candidates<'a> {
         !self.is_full()
     }
 
-    /// As [`Self::push`], for a contact that was not named before: it is not searched for among those that were.
-    pub fn push_new(&mut self, contact: Contact) -> bool {
-        debug_assert!(!self.list.contains(&contact), "named twice");
-        if !self.is_full() && !self.excluded.contains(&contact) {
-            self.list.push(contact);
+    /// Names contacts, best first, none of which was named before: they are not searched for among those that were.
+    pub fn extend_new(&mut self, contacts: impl Iterator<Item = Contact>) {
+        let (before, room) = (self.list.len(), self.room());
+        if self.excluded.is_empty() {
+            self.list.extend(contacts.take(room));
+        } else {
+            self.list.extend(contacts.filter(|contact| !self.excluded.contains(contact)).take(room));
         }
-        !self.is_full()
+        debug_assert!(
+            (before..self.list.len()).all(|at| !self.list[..at].contains(&self.list[at])),
+            "a contact was named twice"
+        );
     }
 
     /// Whether `contact` would be taken: it is neither excluded nor named already.
@@ -157,6 +162,11 @@ impl<'a> Candidates<'a> {
     /// Whether the limit is reached.
     pub fn is_full(&self) -> bool {
         self.list.len() >= self.limit
+    }
+
+    /// How many were taken.
+    pub fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// Whether nothing was taken yet.

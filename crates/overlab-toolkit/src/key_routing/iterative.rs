@@ -9,6 +9,9 @@ use overlab_peer::{
 };
 use overlab_time::Time;
 
+/// Room for so many lookups stays with a peer: more are under way only when it joins or refreshes its tables.
+const LOOKUPS_KEPT: usize = 4;
+
 impl<A: Converged> KeyRoutingNode<A> {
     /// Starts a lookup.
     pub(super) fn look_up(
@@ -108,8 +111,14 @@ impl<A: Converged> KeyRoutingNode<A> {
                 Next::Ask(at) | Next::AskAgain(at) if lookup.candidates[at].contact == host.me => {
                     self.ask_myself(&mut lookup, setup, host);
                 }
-                Next::Ask(at) => self.ask(&mut lookup, at, false, setup, host),
-                Next::AskAgain(at) => self.ask(&mut lookup, at, true, setup, host),
+                next @ (Next::Ask(at) | Next::AskAgain(at)) => {
+                    self.ask(&mut lookup, at, matches!(next, Next::AskAgain(_)), setup, host);
+                    if usize::from(lookup.in_flight) >= parallelism {
+                        // No more can be asked, and the one that was is waited for.
+                        self.lookups.push(lookup);
+                        return;
+                    }
+                }
                 Next::Wait => {
                     self.lookups.push(lookup);
                     return;
@@ -272,7 +281,15 @@ impl<A: Converged> KeyRoutingNode<A> {
                 host.scratch.contacts = closest;
             }
         }
+        self.put_away(lookup, host);
+    }
+
+    /// Gives a lookup that is over to the shard's spare ones, and the list's room back that a burst of them took.
+    fn put_away(&mut self, lookup: Box<Lookup<A::Route>>, host: &mut Host<'_, Self>) {
         host.scratch.spare.push(lookup);
+        if self.lookups.is_empty() && self.lookups.capacity() > LOOKUPS_KEPT {
+            self.lookups = Vec::new();
+        }
     }
 
     /// Ends a lookup whose deadline has passed: one that converges answers with the best it had by then, any other is
@@ -293,7 +310,7 @@ impl<A: Converged> KeyRoutingNode<A> {
         if lookup.goal == Goal::Own {
             self.algorithm.found(lookup.key, &[], &mut context(setup, host));
         }
-        host.scratch.spare.push(lookup);
+        self.put_away(lookup, host);
     }
 
     /// Drops all lookups whose deadlines have passed: no timer watches them, so others' starts and any timeout do.

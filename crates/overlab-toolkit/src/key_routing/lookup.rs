@@ -33,6 +33,7 @@ pub(super) enum State {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate<R> {
     pub(super) contact: Contact,
+    rank: u64,
     /// When it answered last.
     pub(super) answered: Time,
     /// The lookup's state as its informant left it.
@@ -91,8 +92,6 @@ pub(super) struct Lookup<R> {
     gone: u16,
     /// Best first: named owners before all others, then by rank, then the later named.
     pub(super) candidates: Vec<Candidate<R>>,
-    /// The candidates' ranks, apart from them so that a search reads nothing else.
-    ranks: Vec<u64>,
     /// How many candidates, at the front, are named owners.
     owners: usize,
 }
@@ -123,7 +122,6 @@ impl<R: Copy + Default> Default for Lookup<R> {
             in_flight: 0,
             gone: 0,
             candidates: Vec::new(),
-            ranks: Vec::new(),
             owners: 0,
         }
     }
@@ -132,10 +130,8 @@ impl<R: Copy + Default> Default for Lookup<R> {
 impl<R: Copy + Default> Lookup<R> {
     /// Starts anew, keeping nothing but the candidates' room. The origin is the first candidate, as one that answered.
     pub(super) fn begin<S: Space>(&mut self, start: Start, keys: &KeyTable) {
-        let (mut candidates, mut ranks) =
-            (std::mem::take(&mut self.candidates), std::mem::take(&mut self.ranks));
+        let mut candidates = std::mem::take(&mut self.candidates);
         candidates.clear();
-        ranks.clear();
         *self = Self {
             id: start.id,
             key: start.key,
@@ -144,11 +140,11 @@ impl<R: Copy + Default> Lookup<R> {
             me: start.me,
             member: start.member,
             candidates,
-            ranks,
             ..Self::default()
         };
         let origin = Candidate {
             contact: start.me,
+            rank: S::rank(keys.key(start.me), start.key, false),
             answered: start.now,
             route: R::default(),
             depth: 0,
@@ -163,25 +159,26 @@ impl<R: Copy + Default> Lookup<R> {
             alone: false,
             exhausted: false,
         };
-        self.insert(origin, S::rank(keys.key(start.me), start.key, false), 0);
+        self.insert(origin, 0);
     }
 
     /// The candidates that are named owners, or the others.
     fn class(&self, last: bool) -> Range<usize> {
-        if last { 0..self.owners } else { self.owners..self.ranks.len() }
+        if last { 0..self.owners } else { self.owners..self.candidates.len() }
     }
 
     /// The candidates of a class that have a rank; where there are none, an empty range at the place of one. The search is
     /// short where that place is just behind `near`.
     fn ranked(&self, last: bool, rank: u64, near: usize) -> Range<usize> {
         let Range { start, end } = self.class(last);
-        let is_behind = (start..end).contains(&near) && (near == start || self.ranks[near - 1] < rank);
+        let is_behind =
+            (start..end).contains(&near) && (near == start || self.candidates[near - 1].rank < rank);
         let start = if is_behind {
-            near + self.ranks[near..end].iter().take_while(|other| **other < rank).count()
+            near + self.candidates[near..end].iter().take_while(|other| other.rank < rank).count()
         } else {
-            start + self.ranks[start..end].partition_point(|other| *other < rank)
+            start + self.candidates[start..end].partition_point(|other| other.rank < rank)
         };
-        let count = self.ranks[start..end].iter().take_while(|other| **other == rank).count();
+        let count = self.candidates[start..end].iter().take_while(|other| other.rank == rank).count();
         start..start + count
     }
 
@@ -214,10 +211,10 @@ impl<R: Copy + Default> Lookup<R> {
         let from = self.candidates[informant];
         let (from_key, depth) = (keys.key(from.contact), from.depth.saturating_add(1));
         let (mut anyone_new, mut anyone_alive) = (false, false);
-        // Whom an informant names in a row mostly stand in a row here too.
+        // Whom an informant names in a row mostly stand in a row here too, but for the informant.
         let mut next = 0;
         for (place, &contact) in named.iter().enumerate() {
-            if contact == self.me && !self.member {
+            if !self.member && contact == self.me {
                 continue;
             }
             // An edge from the key itself passes nothing: its peer is the owner.
@@ -226,16 +223,19 @@ impl<R: Copy + Default> Lookup<R> {
                 && from_key != self.key
                 && S::is_last_edge(from_key, self.key, keys.key(contact));
             let last = passes && from.steps_back < STEPS_BACK;
-            let expected = self.candidates.get(next).is_some_and(|known| known.contact == contact);
-            let known =
-                if expected { Some(next) } else { self.position_near::<S>(contact, keys.key(contact), next) };
+            let known = match &self.candidates[next..] {
+                [here, ..] if here.contact == contact => Some(next),
+                [_, behind, ..] if behind.contact == contact => Some(next + 1),
+                _ => self.position_near::<S>(contact, keys.key(contact), next),
+            };
             let mut named_at_last = false;
             if let Some(at) = known {
                 let known = &self.candidates[at];
-                anyone_alive |= !known.is_gone();
+                let gone = known.is_gone();
+                anyone_alive |= !gone;
                 named_at_last = last && !known.last;
                 let shorter = last == known.last && depth < known.depth && known.state == State::Fresh;
-                if known.is_gone() || !(named_at_last || shorter) {
+                if gone || !(named_at_last || shorter) {
                     next = at + 1;
                     continue;
                 }
@@ -245,6 +245,7 @@ impl<R: Copy + Default> Lookup<R> {
             }
             let mut candidate = Candidate {
                 contact,
+                rank: S::rank(keys.key(contact), self.key, last),
                 answered: Time::ZERO,
                 route,
                 depth,
@@ -277,7 +278,7 @@ impl<R: Copy + Default> Lookup<R> {
                     ..candidate
                 };
             }
-            next = self.insert(candidate, S::rank(keys.key(contact), self.key, last), next) + 1;
+            next = self.insert(candidate, next) + 1;
         }
         // Those who came in before it have moved it back.
         let informant = self.position_near::<S>(from.contact, from_key, informant);
@@ -287,19 +288,17 @@ impl<R: Copy + Default> Lookup<R> {
     }
 
     /// Puts a candidate into its place, which is found soon if it is just behind `near`; returns it.
-    fn insert(&mut self, candidate: Candidate<R>, rank: u64, near: usize) -> usize {
-        let ranked = self.ranked(candidate.last, rank, near);
+    fn insert(&mut self, candidate: Candidate<R>, near: usize) -> usize {
+        let ranked = self.ranked(candidate.last, candidate.rank, near);
         let run = &self.candidates[ranked.clone()];
         let at = ranked.start + run.partition_point(|other| other.order() <= candidate.order());
         self.owners += usize::from(candidate.last);
-        self.ranks.insert(at, rank);
         self.candidates.insert(at, candidate);
         at
     }
 
     /// Takes the candidate at `at` out of its place.
     fn take_out(&mut self, at: usize) -> Candidate<R> {
-        self.ranks.remove(at);
         let candidate = self.candidates.remove(at);
         self.owners -= usize::from(candidate.last);
         candidate
@@ -411,13 +410,12 @@ impl<R: Copy + Default> Lookup<R> {
         let mut bounds = [None; 2];
         for (at, candidate) in self.candidates.iter().enumerate() {
             let bound = &mut bounds[usize::from(candidate.last)];
-            let rank = self.ranks[at];
-            if candidate.state == State::Fresh && bound.is_none_or(|bound| rank <= bound) {
+            if candidate.state == State::Fresh && bound.is_none_or(|bound| candidate.rank <= bound) {
                 return Some(at);
             }
             let counts = candidate.heard && !candidate.is_gone() && self.may_own(candidate);
             if counts && bound.is_none() {
-                *bound = Some(rank);
+                *bound = Some(candidate.rank);
             }
         }
         None
@@ -462,7 +460,7 @@ impl<R: Copy + Default> Lookup<R> {
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.candidates.capacity() * size_of::<Candidate<R>>() + self.ranks.capacity() * size_of::<u64>()
+        self.candidates.capacity() * size_of::<Candidate<R>>()
     }
 
     fn may_own(&self, candidate: &Candidate<R>) -> bool {

@@ -25,6 +25,29 @@ struct Span<T> {
     tag: T,
 }
 
+/// A list that keeps its length.
+#[derive(Debug)]
+pub(super) struct List<'a, T> {
+    /// At least one.
+    pub(super) contacts: &'a mut [Contact],
+    /// What the list carries.
+    pub(super) tag: &'a mut T,
+}
+
+impl<T> List<'_, T> {
+    /// Moves `contact` to the end; says whether it was in there.
+    pub(super) fn touch(&mut self, contact: Contact) -> bool {
+        let Some(at) = find(self.contacts, contact) else { return false };
+        close_gap(self.contacts, at, contact);
+        true
+    }
+
+    /// Drops the first and puts `contact` at the end.
+    pub(super) fn displace(&mut self, contact: Contact) {
+        close_gap(self.contacts, 0, contact);
+    }
+}
+
 /// The mask of the bucket `index`.
 pub(super) fn bit(index: u32) -> u64 {
     1 << (Key::BITS - 1 - index)
@@ -61,13 +84,22 @@ impl<T: Copy> Lists<T> {
 
     /// The contacts of the bucket `index`, none where it has no list.
     pub(super) fn get(&self, index: u32) -> &[Contact] {
-        if self.has(index) { &self.contacts[self.spans[self.place(index)].range()] } else { &[] }
+        if self.has(index) { &self.contacts[self.range(index)] } else { &[] }
     }
 
-    /// What the list of the bucket `index` carries, where it has one.
-    pub(super) fn tag_mut(&mut self, index: u32) -> Option<&mut T> {
+    /// Where among [`Self::contacts`] the list of the bucket `index` is, which must be there.
+    pub(super) fn range(&self, index: u32) -> Range<usize> {
+        self.spans[self.place(index)].range()
+    }
+
+    /// The list of the bucket `index`, where it has one.
+    pub(super) fn list_mut(&mut self, index: u32) -> Option<List<'_, T>> {
+        if !self.has(index) {
+            return None;
+        }
         let place = self.place(index);
-        self.has(index).then(|| &mut self.spans[place].tag)
+        let span = &mut self.spans[place];
+        Some(List { contacts: &mut self.contacts[span.range()], tag: &mut span.tag })
     }
 
     /// What the lists carry, by ascending bucket.
@@ -101,18 +133,6 @@ impl<T: Copy> Lists<T> {
         self.contacts.extend_from_slice(contacts);
     }
 
-    /// Moves `contact` to the end of its list; says whether it was in there.
-    pub(super) fn touch(&mut self, index: u32, contact: Contact) -> bool {
-        if !self.has(index) {
-            return false;
-        }
-        let range = self.spans[self.place(index)].range();
-        let list = &mut self.contacts[range];
-        let Some(at) = list.iter().position(|other| *other == contact) else { return false };
-        close_gap(list, at, contact);
-        true
-    }
-
     /// Puts `contact` at the end of its list, which carries `tag` if it is new.
     pub(super) fn push(&mut self, index: u32, contact: Contact, tag: T) {
         let place = self.place(index);
@@ -135,12 +155,6 @@ impl<T: Copy> Lists<T> {
         }
     }
 
-    /// Drops the first of a list that is there, and puts `contact` at its end.
-    pub(super) fn displace(&mut self, index: u32, contact: Contact) {
-        let range = self.spans[self.place(index)].range();
-        close_gap(&mut self.contacts[range], 0, contact);
-    }
-
     /// Takes the last of a list, if it is there.
     pub(super) fn pop(&mut self, index: u32) -> Option<Contact> {
         let last = *self.get(index).last()?;
@@ -151,7 +165,7 @@ impl<T: Copy> Lists<T> {
 
     /// Drops `contact` from its list; `replacement` joins the list's end. Says whether there was such a contact.
     pub(super) fn replace(&mut self, index: u32, contact: Contact, replacement: Option<Contact>) -> bool {
-        let Some(at) = self.get(index).iter().position(|other| *other == contact) else { return false };
+        let Some(at) = find(self.get(index), contact) else { return false };
         let place = self.place(index);
         let range = self.spans[place].range();
         match replacement {
@@ -178,6 +192,20 @@ impl<T: Copy> Lists<T> {
     pub(super) fn heap_bytes(&self) -> usize {
         self.spans.capacity() * size_of::<Span<T>>() + self.contacts.capacity() * size_of::<Contact>()
     }
+}
+
+/// The place of `contact`. Eight addresses are compared at once: most lists that are searched do not hold whom they are
+/// searched for.
+fn find(list: &[Contact], contact: Contact) -> Option<usize> {
+    let (chunks, rest) = list.as_chunks::<8>();
+    for (number, chunk) in chunks.iter().enumerate() {
+        if chunk.iter().fold(false, |hit, other| hit | (other.peer == contact.peer))
+            && let Some(at) = chunk.iter().position(|other| *other == contact)
+        {
+            return Some(number * 8 + at);
+        }
+    }
+    Some(chunks.len() * 8 + rest.iter().position(|other| *other == contact)?)
 }
 
 /// Moves what stands behind `at` up by one and puts `last` at the end.
@@ -226,7 +254,8 @@ mod tests {
                 let known = model.get(&index).and_then(|list| list.1.iter().position(|c| *c == contact));
                 match step {
                     Step::Touch => {
-                        prop_assert_eq!(lists.touch(index, contact), known.is_some());
+                        let touched = lists.list_mut(index).is_some_and(|mut list| list.touch(contact));
+                        prop_assert_eq!(touched, known.is_some());
                         if let Some(at) = known {
                             model.get_mut(&index).unwrap().1[at..].rotate_left(1);
                         }
@@ -237,7 +266,7 @@ mod tests {
                     }
                     Step::Displace => {
                         if let Some((_, list)) = model.get_mut(&index) {
-                            lists.displace(index, contact);
+                            lists.list_mut(index).unwrap().displace(contact);
                             list.remove(0);
                             list.push(contact);
                         }
@@ -260,7 +289,7 @@ mod tests {
                     let list = model.get(&index);
                     prop_assert_eq!(lists.has(index), list.is_some());
                     prop_assert_eq!(lists.get(index), list.map_or(&[][..], |list| &list.1));
-                    prop_assert_eq!(lists.tag_mut(index).copied(), list.map(|list| list.0));
+                    prop_assert_eq!(lists.list_mut(index).map(|list| *list.tag), list.map(|list| list.0));
                 }
             }
             let all: Vec<Contact> = model.values().flat_map(|list| list.1.iter().copied()).collect();

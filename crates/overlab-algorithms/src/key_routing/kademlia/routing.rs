@@ -1,6 +1,6 @@
 //! Kademlia's answers to lookups.
 
-use super::nearest::Nearest;
+use super::nearest::{ROOM, nearest};
 use super::{Kademlia, KademliaContext, KademliaParameters};
 use overlab_peer::space::XorClosest;
 use overlab_peer::{
@@ -13,17 +13,19 @@ impl KeyRouting for Kademlia {
 
     fn closest(&self, key: Key, _route: &mut (), context: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
         let distance = |contact| context.key_of(contact).xor(key);
-        let mut nearest = Nearest::new();
-        for members in self.table.towards(context.key(), key) {
-            let wanted = out.room();
-            nearest.of(members, wanted, distance, |contact| out.push_new(contact));
-            if out.is_full() {
-                return;
-            }
-            if wanted < members.len() {
-                // Some of them were excluded, so others of the bucket move up.
-                nearest.of(members, members.len(), distance, |contact| out.push(contact));
-                if out.is_full() {
+        let (here, contacts) = (context.key(), self.table.contacts());
+        let mut words = [0; ROOM];
+        if let Some(places) = nearest(&mut words, out.room(), contacts, self.table.towards(here, key), distance) {
+            out.extend_new(places.iter().map(|place| contacts[*place as usize]));
+        }
+        if !out.is_full() && out.len() < contacts.len() {
+            // So many are wanted, or some were excluded: the long way.
+            let mut sorted = Vec::new();
+            for bucket in self.table.towards(here, key) {
+                sorted.clear();
+                sorted.extend(contacts[bucket].iter().map(|contact| (distance(*contact), *contact)));
+                sorted.sort_unstable();
+                if !sorted.iter().all(|(_, contact)| out.push(*contact)) {
                     return;
                 }
             }
@@ -78,5 +80,57 @@ impl KeyRouting for Kademlia {
         self.table.heap_bytes()
             + self.failures.capacity() * size_of::<(Contact, u8)>()
             + self.lost.capacity() * size_of::<Contact>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::Seen;
+    use super::*;
+    use overlab_peer::KeyTable;
+    use overlab_time::{Seeds, Time};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_closest_that_are_not_excluded_come_in_order(
+            peers in proptest::collection::btree_set(1u32..3000, 0..300),
+            excluded in proptest::collection::vec(any::<proptest::sample::Index>(), 0..6),
+            k in 1usize..50,
+            limit in 1usize..60,
+            spread in 0u32..60,
+            probe: u64,
+        ) {
+            // Keys far apart, and keys that differ in their last bits alone.
+            let random = KeyTable::random(Seeds::new(1, 0));
+            let key_of = |peer| match spread {
+                0..=30 => Key(random.key(Contact::first(peer)).0 >> spread),
+                _ => Key(u64::from(peer)),
+            };
+            let keys = KeyTable::listed((0..3000).map(key_of).collect());
+            let me = Contact::first(0);
+            let parameters = KademliaParameters { k, ..KademliaParameters::default() };
+            let mut kademlia =
+                Kademlia { table: Default::default(), failures: Vec::new(), lost: Vec::new(), joined: true };
+            for contact in peers.into_iter().map(Contact::first) {
+                let seen = Seen { contact, key: keys.key(contact), answered: false, due: 0 };
+                kademlia.table.seen(keys.key(me), seen, &parameters);
+            }
+            let key = Key(probe >> spread);
+            let mut expected = kademlia.table.contacts().to_vec();
+            expected.sort_by_key(|contact| keys.key(*contact).xor(key));
+            let excluded: Vec<Contact> = excluded
+                .into_iter()
+                .filter(|_| !expected.is_empty())
+                // Those in front matter.
+                .map(|index| expected[index.index(expected.len().min(30))])
+                .collect();
+            expected.retain(|contact| !excluded.contains(contact));
+            expected.truncate(limit);
+            let mut list = Vec::new();
+            let context = Lookout { now: Time::ZERO, me, keys: &keys, parameters: &parameters };
+            kademlia.closest(key, &mut (), &context, &mut Candidates::new(&mut list, &excluded, limit));
+            prop_assert_eq!(list, expected);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::lists::{Lists, bit};
 use super::parameters::{Eviction, KademliaParameters};
 use overlab_peer::{Contact, Key};
+use std::ops::Range;
 
 /// The buckets that have members, by the number of leading bits shared with the peer.
 #[derive(Clone, Debug, Default)]
@@ -74,31 +75,37 @@ impl Table {
             // Nobody else has the same key.
             return None;
         }
-        if seen.answered
-            && let Some(due) = self.buckets.tag_mut(index)
-        {
-            *due = seen.due;
-        }
-        if self.buckets.touch(index, seen.contact) {
-            self.settle_ping(index, seen.contact);
-            return None;
-        }
-        let members = self.buckets.get(index);
-        if members.len() < parameters.k {
+        let oldest = match self.buckets.list_mut(index) {
+            Some(mut bucket) => {
+                if seen.answered {
+                    *bucket.tag = seen.due;
+                }
+                if bucket.touch(seen.contact) {
+                    self.settle_ping(index, seen.contact);
+                    return None;
+                }
+                (bucket.contacts.len() >= parameters.k).then_some(bucket.contacts[0])
+            }
+            None => None,
+        };
+        let Some(oldest) = oldest else {
             self.buckets.push(index, seen.contact, seen.due);
             return None;
-        }
+        };
         if parameters.cache() == 0 {
             return None;
         }
-        let oldest = members[0];
         let Waiting { caches, pinged } = &mut **self.waiting.get_or_insert_default();
-        if !caches.touch(index, seen.contact) {
-            if caches.get(index).len() < parameters.cache() {
-                caches.push(index, seen.contact, ());
-            } else {
-                caches.displace(index, seen.contact);
+        let (known, full) = caches.list_mut(index).map_or((false, false), |mut cache| {
+            let known = cache.touch(seen.contact);
+            let full = cache.contacts.len() >= parameters.cache();
+            if full && !known {
+                cache.displace(seen.contact);
             }
+            (known, full)
+        });
+        if !known && !full {
+            caches.push(index, seen.contact, ());
         }
         if parameters.eviction == Eviction::Ping && pinged.iter().all(|(other, _)| *other != index) {
             pinged.push((index, oldest));
@@ -150,7 +157,7 @@ impl Table {
             held &= !bit(held.leading_zeros());
         }
         let index = held.leading_zeros();
-        *self.buckets.tag_mut(index).expect("its bit is set") = next.max(now + 1);
+        *self.buckets.list_mut(index).expect("its bit is set").tag = next.max(now + 1);
         Some(index)
     }
 
@@ -175,8 +182,9 @@ impl Table {
         self.buckets.held() & here.xor(key) != 0
     }
 
-    /// The buckets by ascending distance from `key`: all members of one are closer than all of the next.
-    pub(super) fn towards(&self, here: Key, key: Key) -> impl Iterator<Item = &[Contact]> {
+    /// Where among [`Self::contacts`] the buckets are, by ascending distance from `key`: all members of one are closer than
+    /// all of the next.
+    pub(super) fn towards(&self, here: Key, key: Key) -> impl Iterator<Item = Range<usize>> {
         let distance = here.xor(key);
         // Buckets whose bit the key differs in are closer than the peer itself, the highest bit first; the others are
         // further away, the lowest bit first.
@@ -193,7 +201,7 @@ impl Table {
             } else {
                 return None;
             };
-            Some(self.members(index))
+            Some(self.buckets.range(index))
         })
     }
 
@@ -313,7 +321,7 @@ mod tests {
             prop_assert!(table.contacts().iter().all(|c| table.contains(here, keys.key(*c), *c)));
             for key in [Key(probe), here, Key(here.0 ^ (probe >> 50))] {
                 let distance = |contact: &Contact| keys.key(*contact).xor(key);
-                let buckets: Vec<&[Contact]> = table.towards(here, key).collect();
+                let buckets: Vec<&[Contact]> = table.towards(here, key).map(|at| &table.contacts()[at]).collect();
                 prop_assert_eq!(buckets.iter().map(|bucket| bucket.len()).sum::<usize>(), table.contacts().len());
                 for pair in buckets.windows(2) {
                     let last = pair[0].iter().map(distance).max();
