@@ -26,7 +26,7 @@ fn stretches<E: Executor<Phold>>(bencher: &mut Bencher<'_>, model: &Phold, mut e
     let stretch = Span::from_seconds_f64(DELAYS * model.mean_delay());
     let mut end = Time::ZERO;
     bencher.iter(|| {
-        end = end + stretch;
+        end += stretch;
         executor.run_until(end, &mut ()).expect("nobody interrupts");
     });
 }
