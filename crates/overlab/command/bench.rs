@@ -237,10 +237,8 @@ impl Bench {
         let (executed, places) = panics::quietly(|| progress::shown(name, &progress, self.quiet, work));
         let executed = executed?;
         let (finished, runs) = executed.finished;
-        let told =
-            |warning: &&String| job.experiment.warnings.iter().any(|told| told.ends_with(warning.as_str()));
         if finished == runs {
-            for warning in executed.summary.warnings.iter().filter(|warning| !told(warning)) {
+            for warning in &executed.summary.warnings {
                 output::warn(&format!("{}: {warning}", job.part.name));
             }
         }
