@@ -45,7 +45,7 @@ fn made_files(folder: &Path) -> (Model, Model) {
     (Model::Matrix(Matrix::new(matrix_file, MatrixKind::Rtt)), Model::Import(Import::new(graph_file)))
 }
 
-/// One of each kind, and the folder that files are read from.
+/// One of each kind, of 1,000 routers where they are drawn, and the folder that files are read from.
 fn models() -> (Vec<Named>, TempDir) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let (matrix, import) = made_files(folder.path());
@@ -55,7 +55,7 @@ fn models() -> (Vec<Named>, TempDir) {
         ("sphere", Model::Sphere(Sphere::default()), HOSTS),
         ("matrix", matrix, ROWS),
         ("graph", import, HOSTS),
-        ("transit_stub", Model::TransitStub(TransitStub::default()), HOSTS),
+        ("transit_stub", Model::TransitStub(TransitStub::with_routers(1000)), HOSTS),
     ];
     (models, folder)
 }
