@@ -1,10 +1,14 @@
 //! A whole small scenario for every algorithm, from its ground to its figures: 500 peers, churn, lookups, five minutes.
 #![allow(missing_docs, reason = "criterion's macros make public functions")]
 
+#[allow(dead_code, reason = "every program uses its own part")]
+#[path = "../tests/theory/trial.rs"]
+mod trial;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use overlab_lab::{Experiment, Registry, RunContext, RunOutcome, Running};
-use overlab_schema::Document;
-use std::path::Path;
+use overlab_lab::Registry;
+use std::time::Duration;
+use trial::Trial;
 
 const SCENARIO: &str = r#"{
   "version": 1, "name": "bench", "time": { "warmup": "1min", "measure": "4min" },
@@ -18,32 +22,18 @@ const SCENARIO: &str = r#"{
   "replications": 1
 }"#;
 
-fn run(name: &str, registry: &Registry) -> impl Fn() -> RunOutcome {
-    let mut document = Document::parse("bench", SCENARIO).expect("the scenario is right");
-    let overlay = format!(r#"overlays=[{{"algorithm":{{"{name}":{{}}}}}}]"#);
-    document.set(1, &overlay).expect("the overlay is right");
-    let mut experiment = Experiment::resolve(&document, registry).expect("the scenario is right");
-    let plan = experiment.plans(Path::new("."), None).expect("there are no files").remove(0);
-    move || {
-        let ground = plan.ground(0).expect("the underlay has room");
-        let (entry, settled) = &experiment.points[0].algorithms[0];
-        let running = Running { threads: 1, width_divisor: 1, go_on: &|_, _| true };
-        let context = RunContext { plan: &plan, overlay: 0, ground: &ground, running };
-        entry.run(&settled.parameters, &context).expect("nobody interrupts")
-    }
-}
-
 fn scenario(criterion: &mut Criterion) {
     let registry = Registry::built_in();
     let mut group = criterion.benchmark_group("scenario::run");
-    group.sample_size(10);
+    group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(5));
     for entry in registry.entries() {
-        let run = run(entry.about.name, &registry);
+        let name = entry.about.name;
+        let overlay = format!(r#"overlays=[{{"algorithm":{{"{name}":{{}}}}}}]"#);
+        let trial = Trial::written(SCENARIO, &[&overlay], &registry, None);
+        let run = || trial.run_on((0, 0, 0), 1, 1);
         group.throughput(Throughput::Elements(run().cost.events));
-        group.bench_function(
-            BenchmarkId::from_parameter(format!("algorithm={}", entry.about.name)),
-            |bencher| bencher.iter(&run),
-        );
+        let id = BenchmarkId::from_parameter(format!("algorithm={name}/peers=500"));
+        group.bench_function(id, |bencher| bencher.iter(run));
     }
     group.finish();
 }

@@ -93,6 +93,7 @@ fn main() -> ExitCode {
     it_is_listed_and_described();
     its_parameters_are_checked();
     its_panic_is_a_failed_run();
+    it_is_in_the_standard_suite();
     ExitCode::SUCCESS
 }
 
@@ -160,4 +161,24 @@ fn its_panic_is_a_failed_run() {
     let (code, out, errors) = plug_in(folder.path(), &longer);
     assert_eq!(code, Some(0), "{errors}");
     assert!(out.contains("Clumsy ring") || out.contains("clumsy"), "{out}");
+}
+
+/// In the suite it keeps its defaults, and so falls over; nothing is printed as if it had been measured.
+fn it_is_in_the_standard_suite() {
+    let folder = folder();
+    let arguments = ["bench", "clumsy", "--only", "--quick", "--quiet", "--threads", "1"];
+    let (code, out, errors) = plug_in(folder.path(), &arguments);
+    assert_eq!((code, out.as_str()), (Some(1), ""), "{errors}");
+    assert!(
+        errors.contains("error: clumsy, point 0, replication 0: the simulation panicked: peer "),
+        "{errors}"
+    );
+    assert!(errors.contains("0 of 6 runs of standard-static are finished and thrown away"), "{errors}");
+    let (code, shown, _) = plug_in(folder.path(), &["bench", "clumsy", "--show", "churn"]);
+    assert_eq!(code, Some(0));
+    let at = |name: &str| shown.find(&format!("\"{name}\": {{\n")).expect(name);
+    assert!(at("clumsy") < at("chord"), "those named stand before the built-in ones: {shown}");
+    let (code, _, errors) = plug_in(folder.path(), &["bench", "clumsi"]);
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("unknown algorithm \"clumsi\"; did you mean \"clumsy\"?"), "{errors}");
 }

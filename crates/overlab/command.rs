@@ -1,5 +1,6 @@
 //! The command line: one file a command, and what they share.
 
+mod bench;
 mod completions;
 mod describe;
 mod failure;
@@ -43,6 +44,7 @@ Examples:
   overlab list                                     What a scenario can be made of
   overlab describe chord                           The parameters of Chord
   overlab report results/quickstart                Draw plots and report again
+  overlab bench --quick                            All algorithms beside each other
 
 Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and \
 nothing was written; 130 interrupted, and what was finished is kept.";
@@ -67,6 +69,7 @@ enum Command {
     Report(report::Report),
     Verify(verify::Verify),
     Underlay(underlay::UnderlayCommand),
+    Bench(bench::Bench),
     Schema(schema::Schema),
     Completions(completions::Completions),
 }
@@ -97,6 +100,7 @@ pub fn run(registry: Registry) -> ExitCode {
         Some(Command::Report(command)) => command.perform(),
         Some(Command::Verify(command)) => command.perform(&registry),
         Some(Command::Underlay(command)) => command.perform(&registry),
+        Some(Command::Bench(command)) => command.perform(&registry),
         Some(Command::Schema(command)) => command.perform(),
         Some(Command::Completions(command)) => command.perform(),
     };

@@ -17,6 +17,7 @@ fn help_is_as_it_was_reviewed() {
         "report",
         "verify",
         "underlay",
+        "bench",
         "schema",
         "completions",
     ] {
@@ -53,5 +54,6 @@ fn versions_and_completions_are_printed() {
     let bench = Bench::new();
     bench.run(&["--version"]).succeeds().prints(&["overlab ", env!("CARGO_PKG_VERSION")]);
     bench.run(&["completions", "bash"]).succeeds().prints(&["_overlab()", "--window-divisor"]);
+    bench.run(&["completions", "bash"]).succeeds().prints(&["overlab__subcmd__bench", "--replications"]);
     bench.run(&["completions", "zsh"]).succeeds().prints(&["#compdef overlab"]);
 }

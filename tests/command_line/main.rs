@@ -7,6 +7,7 @@ mod folders;
 mod help;
 mod planning;
 mod running;
+mod standard;
 mod underlays;
 mod verifying;
 

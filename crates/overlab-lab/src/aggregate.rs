@@ -104,7 +104,7 @@ fn summary_point(experiment: &Experiment, outcomes: &Outcomes, point: usize, ove
 }
 
 /// One digest over several, in their order.
-fn digest<'a>(digests: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn digest<'a>(digests: impl Iterator<Item = &'a str>) -> String {
     let mut hasher = blake3::Hasher::new();
     for digest in digests {
         hasher.update(digest.as_bytes());
@@ -147,7 +147,7 @@ fn combine(name: &str, samples: &[Sample]) -> Metric {
     combined
 }
 
-fn of_values(unit: &str, values: &[f64]) -> Metric {
+pub(crate) fn of_values(unit: &str, values: &[f64]) -> Metric {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     let estimate = Estimate::of(values);
@@ -167,7 +167,7 @@ fn of_values(unit: &str, values: &[f64]) -> Metric {
 }
 
 /// Whether the two halves of the measured period agree: the interval of their paired difference holds zero.
-fn stationary(runs: &[&RunOutcome], name: &str) -> Option<bool> {
+pub(crate) fn stationary(runs: &[&RunOutcome], name: &str) -> Option<bool> {
     let differences: Vec<f64> =
         runs.iter().filter_map(|run| run.halves.get(name)).map(|[first, second]| second - first).collect();
     let half = Estimate::with_confidence(&differences, STATIONARY_CONFIDENCE)?;

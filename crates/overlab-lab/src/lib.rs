@@ -5,6 +5,7 @@
 //! * [`execute`] runs what a results folder ([`Store`]) lacks, in parallel, and keeps what is finished whatever
 //!   happens: an interruption, a full disk, a protocol that panics.
 //! * [`METRICS`] lists what is measured.
+//! * [`STANDARD`] is the suite that algorithms are held beside each other by.
 //!
 //! This is the only crate that writes results. It draws nothing and prints nothing.
 
@@ -27,6 +28,7 @@ mod run;
 mod sample;
 mod schedule;
 mod service;
+mod standard;
 mod statistics;
 mod store;
 mod watch;
@@ -43,5 +45,6 @@ pub use picture::picture;
 pub use registry::{Entry, Registry, RunContext, Settled};
 pub use run::{RunError, Running};
 pub use sample::Sample;
+pub use standard::{FIGURES, Figure, FigureKind, STANDARD, StandardPart, StandardRow, standard_rows};
 pub use statistics::Estimate;
 pub use store::{RunPlace, Store, StoreError};

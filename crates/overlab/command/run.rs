@@ -251,7 +251,7 @@ impl Run {
 }
 
 /// Plots and page.
-fn draw(folder: &Path) -> Done {
+pub(super) fn draw(folder: &Path) -> Done {
     // The folder is ours, so whatever is wrong with it is no fault of the input.
     let failed = |error: overlab_report::ReportError| {
         Failure::run(format!("the results are complete, but could not be drawn: {error}"))
@@ -283,7 +283,7 @@ fn named(folder: &Path, given: &Path) -> PathBuf {
 }
 
 /// The summary of a folder in which nothing is missing.
-fn complete(folder: &Path, runs: u64) -> Option<Summary> {
+pub(super) fn complete(folder: &Path, runs: u64) -> Option<Summary> {
     let files = [Summary::FILE, Distributions::FILE, TimeSeries::FILE, UnderlayPicture::FILE, Manifest::FILE];
     if !files.iter().all(|file| folder.join(file).is_file()) {
         return None;
@@ -295,13 +295,13 @@ fn complete(folder: &Path, runs: u64) -> Option<Summary> {
 }
 
 /// The topmost folder on the way to `folder` that is not there yet.
-fn first_missing(folder: &Path) -> Option<PathBuf> {
+pub(super) fn first_missing(folder: &Path) -> Option<PathBuf> {
     let named = |folder: &&Path| !folder.as_os_str().is_empty();
     folder.ancestors().take_while(named).take_while(|folder| !folder.exists()).last().map(Path::to_owned)
 }
 
 /// The command line; the program by its name alone, since its folder is this machine's affair.
-fn command() -> Vec<String> {
+pub(super) fn command() -> Vec<String> {
     let mut words: Vec<String> =
         std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     if let Some(program) = words.first_mut() {
@@ -316,7 +316,7 @@ fn command() -> Vec<String> {
 /// of its source. Where that says too little, because the source has been changed since or because a plug-in's is
 /// elsewhere, the program itself is hashed: the results of code that is being worked on must not be mixed with those of
 /// the code before.
-fn revision(registry: &Registry) -> Option<String> {
+pub(super) fn revision(registry: &Registry) -> Option<String> {
     let plug_in = registry.entries().len() > Registry::built_in().entries().len();
     match REVISION {
         Some(revision) if !plug_in && !revision.ends_with(CHANGED) => Some(revision.to_owned()),

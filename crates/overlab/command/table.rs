@@ -5,7 +5,14 @@
 pub(super) struct Table {
     /// Whether each column is flush left.
     left: Vec<bool>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Debug)]
+enum Row {
+    Cells(Vec<String>),
+    /// A line that is as long as it is, over all columns.
+    Line(String),
 }
 
 impl Table {
@@ -16,30 +23,44 @@ impl Table {
 
     /// Adds a row; cells that are missing at its end are empty.
     pub(super) fn row<C: Into<String>>(&mut self, cells: impl IntoIterator<Item = C>) {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
-        debug_assert!(self.rows.last().is_none_or(|row| row.len() <= self.left.len()));
+        let cells: Vec<String> = cells.into_iter().map(Into::into).collect();
+        debug_assert!(cells.len() <= self.left.len());
+        self.rows.push(Row::Cells(cells));
+    }
+
+    /// Adds a line over all columns, which makes none of them wider.
+    pub(super) fn line(&mut self, line: impl Into<String>) {
+        self.rows.push(Row::Line(line.into()));
     }
 
     /// Adds an empty line.
     pub(super) fn gap(&mut self) {
-        self.rows.push(Vec::new());
+        self.line("");
     }
 
     /// The table's text: two spaces between columns, none at the ends of lines.
     pub(super) fn text(&self) -> String {
         let width = |cell: &String| cell.chars().count();
-        let widths: Vec<usize> = (0..self.left.len())
-            .map(|column| self.rows.iter().filter_map(|row| row.get(column)).map(width).max().unwrap_or(0))
-            .collect();
+        let mut widths = vec![0; self.left.len()];
+        for row in &self.rows {
+            if let Row::Cells(cells) = row {
+                cells.iter().zip(&mut widths).for_each(|(cell, most)| *most = width(cell).max(*most));
+            }
+        }
         let mut text = String::new();
         for row in &self.rows {
-            let mut line = String::new();
-            for ((cell, left), most) in row.iter().zip(&self.left).zip(&widths) {
-                let space = " ".repeat(most - width(cell));
-                let (before, after) = if *left { ("", space.as_str()) } else { (space.as_str(), "") };
-                line.push_str(&format!("{before}{cell}{after}  "));
+            match row {
+                Row::Line(line) => text.push_str(line),
+                Row::Cells(cells) => {
+                    let mut line = String::new();
+                    for ((cell, left), most) in cells.iter().zip(&self.left).zip(&widths) {
+                        let space = " ".repeat(most - width(cell));
+                        let (before, after) = if *left { ("", space.as_str()) } else { (space.as_str(), "") };
+                        line.push_str(&format!("{before}{cell}{after}  "));
+                    }
+                    text.push_str(line.trim_end());
+                }
             }
-            text.push_str(line.trim_end());
             text.push('\n');
         }
         text
@@ -76,8 +97,16 @@ mod tests {
         table.row(["name", "mean ± half"]);
         table.gap();
         table.row(["a longer name", "1"]);
+        table.line("a line that is longer than both columns");
         table.row(["ä"]);
-        assert_eq!(table.text(), "name           mean ± half\n\na longer name            1\nä\n");
+        let lines = [
+            "name           mean ± half",
+            "",
+            "a longer name            1",
+            "a line that is longer than both columns",
+            "ä\n",
+        ];
+        assert_eq!(table.text(), lines.join("\n"));
     }
 
     #[test]

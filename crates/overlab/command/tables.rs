@@ -3,14 +3,13 @@
 mod number;
 
 use super::table::Table;
-pub(super) use number::figure;
-use number::interval;
+pub(super) use number::{figure, interval};
 use overlab_lab::METRICS;
 use overlab_schema::{Metric, Summary, SummaryPoint, TimeSeries};
 use std::collections::BTreeMap;
 
 /// The widest that tables should be, in characters.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 
 /// All tables of a summary: one row a metric where there is one point; else one row a point and overlay.
 pub(super) fn tables(summary: &Summary) -> String {

@@ -28,3 +28,27 @@ fn keys_are_found_under_churn_by_newcomers_and_by_converged_peers() {
         assert!((3.5..6.0).contains(&mean("lookup.hops")), "{name}: {} hops", mean("lookup.hops"));
     }
 }
+
+/// Its author wrote nothing for that.
+#[test]
+fn the_standard_suite_holds_it_beside_the_built_in_algorithms() {
+    let output = Command::new(env!("CARGO_BIN_EXE_greedy-ring"))
+        .args(["bench", "greedy_ring", "--quick", "--replications", "2", "--quiet", "--json"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let all: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for part in all["parts"].as_array().unwrap() {
+        let results = part["results"].as_array().unwrap();
+        assert_eq!(results[0]["algorithm"], "greedy_ring");
+        assert!(results.iter().any(|row| row["algorithm"] == "chord"), "{part}");
+        for row in results {
+            let figure = |name: &str| row["figures"][name]["mean"].as_f64().unwrap();
+            assert!(figure("lookup.correct_ratio") > 0.98, "{row}");
+            // No lookup is faster than the direct way to the owner and back.
+            assert!(figure("lookup.stretch_of_sums") >= 1.0, "{row}");
+            assert!(figure("bytes_per_peer") > 8.0 * figure("state.contacts_per_peer"), "{row}");
+            assert_eq!(row["machine"]["events_per_s"]["n"], 2, "{row}");
+        }
+    }
+}

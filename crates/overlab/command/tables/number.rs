@@ -3,7 +3,7 @@
 use overlab_schema::Metric;
 
 /// The mean with half of its interval: two digits of the half, and as many of the mean.
-pub(super) fn interval(metric: &Metric) -> String {
+pub(in crate::command) fn interval(metric: &Metric) -> String {
     let Some(mean) = metric.mean else { return "-".to_owned() };
     let mark = if metric.stationary == Some(false) { "*" } else { "" };
     match metric.ci95.map(|[low, high]| (high - low) / 2.0) {
