@@ -128,7 +128,8 @@ mod tests {
             expected.retain(|contact| !excluded.contains(contact));
             expected.truncate(limit);
             let mut list = Vec::new();
-            let context = Lookout { now: Time::ZERO, me, keys: &keys, parameters: &parameters };
+            let key = keys.key(me);
+            let context = Lookout { now: Time::ZERO, me, key, keys: &keys, parameters: &parameters };
             kademlia.closest(key, &mut (), &context, &mut Candidates::new(&mut list, &excluded, limit));
             prop_assert_eq!(list, expected);
         }
