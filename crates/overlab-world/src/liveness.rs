@@ -8,7 +8,7 @@ use crate::workload::Workload;
 use crate::world::{World, WorldTimer};
 use overlab_engine::Outbox;
 use overlab_peer::{Contact, Host, PeerId, Program};
-use overlab_time::{Purpose, Span, Time};
+use overlab_time::{Purpose, Time};
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     /// Runs `act` on the program of `peer`, which must have one, and does what it asks for.

@@ -2,6 +2,7 @@
 
 use super::{Chord, ChordContext, Fingers};
 use overlab_peer::{Audit, Contact, Converged, Directory, Key, LiveKeys, Lookout};
+use smallvec::SmallVec;
 
 /// The fingers that a peer at `here` must have, by ascending bit, if the next peer is `gap` away.
 fn fingers(here: Key, gap: u64, live: LiveKeys<'_>) -> impl Iterator<Item = (u32, Contact)> {
@@ -33,9 +34,10 @@ impl Converged for Chord {
             self.adopt(*first, others, context);
             self.predecessor = live.predecessor(here).map(|(_, contact)| contact);
             let gap = here.clockwise(context.key_of(*first));
-            let count = fingers(here, gap, live).count();
-            self.fingers = Fingers::with_capacity(count);
-            for (bit, contact) in fingers(here, gap, live) {
+            // Found first, then stored: the table shall have room for these and no more.
+            let found: SmallVec<[(u32, Contact); 32]> = fingers(here, gap, live).collect();
+            self.fingers = Fingers::with_capacity(found.len());
+            for (bit, contact) in found {
                 self.fingers.set(bit, contact);
             }
             self.fingers_ascend = true;
