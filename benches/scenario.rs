@@ -27,7 +27,7 @@ fn run(name: &str, registry: &Registry) -> impl Fn() -> RunOutcome {
     move || {
         let ground = plan.ground(0).expect("the underlay has room");
         let (entry, settled) = &experiment.points[0].algorithms[0];
-        let running = Running { threads: 1, width_divisor: 1, go_on: &|_, _| true };
+        let running = Running { threads: 1, width_divisor: 1, link: None, go_on: &|_, _| true };
         let context = RunContext { plan: &plan, overlay: 0, ground: &ground, running };
         entry.run(&settled.parameters, &context).expect("nobody interrupts")
     }

@@ -144,10 +144,10 @@ impl Census {
             joined_time: self.joined_time,
         });
         if now == self.calendar.from {
-            self.received_before = view.received().collect();
+            self.received_before = view.received();
         }
         if now == self.calendar.to {
-            let received = view.received().zip(&self.received_before);
+            let received = view.received().into_iter().zip(&self.received_before);
             self.loads = received
                 .filter(|((_, now), (_, then))| now.is_some() && now == then)
                 .map(|((received, _), (before, _))| u64::from(received - before))

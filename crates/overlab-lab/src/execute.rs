@@ -248,7 +248,7 @@ impl Team<'_> {
             plan: &self.plans[group.point],
             overlay,
             ground,
-            running: Running { threads, width_divisor: self.execution.width_divisor, go_on: &go_on },
+            running: Running { threads, width_divisor: self.execution.width_divisor, link: None, go_on: &go_on },
         };
         let label = point.scenario.overlays[overlay].label();
         let name = format!("{label}, point {}, replication {}", group.point, group.replication);

@@ -2,9 +2,11 @@
 
 use crate::log::Logged;
 use crate::meter::Meter;
+use crate::ranks;
 use crate::roster::Roster;
 use crate::shard::{Shard, Slot};
-use overlab_peer::{Contact, KeyTable, LiveKeys, Program};
+use overlab_engine::Link;
+use overlab_peer::{Contact, KeyTable, LiveKeys, Portable, Program};
 use overlab_time::{Span, Time};
 use overlab_underlay::{HostId, Underlay};
 use std::fmt;
@@ -21,6 +23,9 @@ pub trait Observer<P: Program>: Send + Sync {
 }
 
 /// The world as an observer sees it.
+///
+/// Where the world is simulated by several ranks, each has an observer of its own, and all see the same: what concerns all
+/// peers is put together by all ranks at once, so their observers must ask for the same in the same order.
 pub struct View<'a, P: Program> {
     pub(crate) shards: &'a [Shard<P>],
     pub(crate) setup: &'a P::Setup,
@@ -30,6 +35,8 @@ pub struct View<'a, P: Program> {
     pub underlay: &'a Underlay,
     pub(crate) identities_per_host: u32,
     pub(crate) lookahead: Span,
+    /// The other ranks, where the shards are one rank's.
+    pub(crate) link: Option<&'a dyn Link>,
 }
 
 impl<P: Program> View<'_, P> {
@@ -44,14 +51,15 @@ impl<P: Program> View<'_, P> {
         self.underlay.latency(from, to).max(self.lookahead)
     }
 
-    /// Whether this very identity is up, a member or not.
+    /// Whether this very identity is up, a member or not; among several ranks, one of this rank's peers.
     pub fn is_up(&self, contact: Contact) -> bool {
-        let shard = &self.shards[Shard::place(self.shards, contact.peer)];
-        let slot = shard.slots.get((contact.peer.0 - shard.first) as usize);
+        let shard = Shard::find(self.shards, contact.peer).map(|at| &self.shards[at]);
+        let slot = shard.map(|shard| &shard.slots[(contact.peer.0 - shard.first) as usize]);
         slot.is_some_and(|slot| slot.up && slot.identity == contact.identity)
     }
 
-    /// The programs of all peers that are up, by address: for metrics, never for peers.
+    /// The programs of all peers that are up, by address: for metrics, never for peers. Among several ranks, those of this
+    /// rank alone.
     pub fn programs(&self) -> impl Iterator<Item = (Contact, &P)> {
         self.shards.iter().flat_map(|shard| {
             shard.up().filter_map(|contact| {
@@ -76,18 +84,20 @@ impl<P: Program> View<'_, P> {
         for shard in self.shards {
             sum.merge(&shard.meter);
         }
-        sum
+        self.merged(sum, |sum, other| sum.merge(&other))
     }
 
     /// How many peers are up, joined or not.
     pub fn up(&self) -> u64 {
-        self.shards.iter().map(|shard| shard.up().count() as u64).sum()
+        let up = self.shards.iter().map(|shard| shard.up().count() as u64).sum();
+        self.merged(up, |sum, other| *sum += other)
     }
 
     /// Messages delivered so far at every address, and the incarnation that is up there now, if any.
-    pub fn received(&self) -> impl Iterator<Item = (u32, Option<u32>)> + '_ {
+    pub fn received(&self) -> Vec<(u32, Option<u32>)> {
         let slot = |slot: &Slot<P>| (slot.received, slot.up.then_some(slot.incarnation));
-        self.shards.iter().flat_map(move |shard| shard.slots.iter().map(slot))
+        let received = self.shards.iter().flat_map(move |shard| shard.slots.iter().map(slot)).collect();
+        self.merged(received, |all: &mut Vec<_>, mut other| all.append(&mut other))
     }
 
     /// Looks at the tables of about `most` joined peers, evenly spread over the addresses, against the live set.
@@ -95,18 +105,42 @@ impl<P: Program> View<'_, P> {
         let entries = roster.entries();
         let live = LiveKeys::new(&entries);
         let stride = entries.len().div_ceil(most.max(1)).max(1);
-        let is_up = |contact: Contact| self.is_up(contact);
+        let identities = self.link.map(|_| self.identities());
+        let is_up = |contact: Contact| match &identities {
+            Some(identities) => identities[contact.peer.index()] == Some(contact.identity),
+            None => self.is_up(contact),
+        };
         let mut audit = P::Audit::default();
         let members = self.programs().filter(|(contact, _)| roster.contains(*contact));
-        for (contact, program) in members.step_by(stride) {
+        // The stride goes on from rank to rank.
+        let first = self.shards.first().map_or(0, |shard| shard.first);
+        let before = roster.members().iter().filter(|member| member.peer.0 < first).count();
+        for (contact, program) in members.skip(before.next_multiple_of(stride) - before).step_by(stride) {
             program.audit(self.setup, contact, self.keys, &live, &is_up, &mut audit);
         }
-        audit
+        self.merged(audit, P::merge_audits)
+    }
+
+    /// By address, the identity that is up there.
+    fn identities(&self) -> Vec<Option<u32>> {
+        let slot = |slot: &Slot<P>| slot.up.then_some(slot.identity);
+        let identities = self.shards.iter().flat_map(|shard| shard.slots.iter().map(slot)).collect();
+        self.merged(identities, |all: &mut Vec<_>, mut other| all.append(&mut other))
+    }
+
+    /// What all ranks have, put together in their order; `mine` where there are no others.
+    fn merged<T: Portable>(&self, mine: T, mut merge: impl FnMut(&mut T, T)) -> T {
+        let Some(link) = self.link else { return mine };
+        let mut parts = ranks::gather(link, &mine).into_iter();
+        let mut all = parts.next().unwrap_or(mine);
+        parts.for_each(|part| merge(&mut all, part));
+        all
     }
 
     /// Bytes of the peers' state, without pending events.
     pub fn state_bytes(&self) -> u64 {
-        self.shards.iter().map(Shard::state_bytes).sum()
+        let bytes = self.shards.iter().map(Shard::state_bytes).sum();
+        self.merged(bytes, |sum, other| *sum += other)
     }
 }
 

@@ -30,6 +30,17 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         stage: Stage,
         out: &mut Outbox<Self>,
     ) {
+        shard.numbered(me.peer, stage, out, |shard, out| self.perform_all(shard, me, now, stage, out));
+    }
+
+    fn perform_all(
+        &self,
+        shard: &mut Shard<P>,
+        me: Contact,
+        now: Time,
+        stage: Stage,
+        out: &mut Outbox<Self>,
+    ) {
         let mut actions = std::mem::take(&mut shard.actions);
         for action in actions.drain(..) {
             match action {

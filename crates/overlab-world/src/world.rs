@@ -13,14 +13,16 @@ use crate::roster::Roster;
 use crate::shard::Shard;
 use crate::transport::Stage;
 use crate::workload::Workload;
-use overlab_engine::{ActorId, Event, Handled, Happening, Lookahead, Model, Outbox};
+use overlab_engine::{ActorId, Event, Handled, Happening, Link, Lookahead, Model, Outbox};
 use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes};
 use overlab_time::{Seeds, Span, Time};
 use overlab_underlay::{HostId as Place, Underlay};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// A message on its way.
+#[derive(Serialize, Deserialize)]
 pub struct Parcel<M> {
     /// Who sent it.
     pub(crate) from: Contact,
@@ -98,6 +100,8 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) begun: bool,
     /// The pool of addresses.
     pub(crate) peers: u32,
+    /// The other ranks, where this world is one rank's part.
+    pub(crate) link: Option<Arc<dyn Link>>,
 }
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {

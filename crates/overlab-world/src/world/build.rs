@@ -100,6 +100,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             next_epoch: Time::ZERO + epoch,
             begun: false,
             peers,
+            link: None,
         }
     }
 
@@ -151,21 +152,29 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             Start::Joins { over } => {
                 // The very first peer makes the overlay that the others join.
                 if let Some(first) = up.first() {
-                    let shard = &mut shards[Shard::place(shards, first.peer)];
-                    self.come_up(shard, first.peer, Time::ZERO, Stage::Change, out);
-                    self.found(shard, first.peer, Time::ZERO, out);
+                    if let Some(at) = Shard::find(shards, first.peer) {
+                        self.come_up(&mut shards[at], first.peer, Time::ZERO, Stage::Change, out);
+                        self.found(&mut shards[at], first.peer, Time::ZERO, out);
+                    }
                     self.published.push(*first);
                 }
                 for contact in up.iter().skip(1) {
-                    let at = self.join_time(contact.peer, over);
-                    self.wake(contact.peer, at, WorldTimer::FirstJoin, Stage::Change, out);
+                    let Some(at) = Shard::find(shards, contact.peer) else { continue };
+                    let due = self.join_time(contact.peer, over);
+                    shards[at].numbered(contact.peer, Stage::Change, out, |_, out| {
+                        self.wake(contact.peer, due, WorldTimer::FirstJoin, Stage::Change, out);
+                    });
                 }
             }
         }
-        for peer in (0..self.peers).map(PeerId) {
-            self.schedule_turn(peer, 0, starts[peer.index()].1, Stage::Change, out);
-            if let Some(due) = self.workload.due(peer, 0, Time::ZERO) {
-                self.wake(peer, due, WorldTimer::Request, Stage::Change, out);
+        for shard in shards.iter_mut() {
+            for peer in shard.addresses().map(PeerId) {
+                shard.numbered(peer, Stage::Change, out, |_, out| {
+                    self.schedule_turn(peer, 0, starts[peer.index()].1, Stage::Change, out);
+                    if let Some(due) = self.workload.due(peer, 0, Time::ZERO) {
+                        self.wake(peer, due, WorldTimer::Request, Stage::Change, out);
+                    }
+                });
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::World;
 use super::build::round_half_up;
 use crate::observer::{Observer, View};
+use crate::ranks;
 use crate::shard::Shard;
 use crate::workload::Workload;
 use overlab_engine::Outbox;
@@ -39,6 +40,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         for shard in shards.iter_mut() {
             log.append(&mut shard.log);
         }
+        if let Some(link) = &self.link {
+            log = ranks::gather(&**link, &log).into_iter().flatten().collect();
+        }
         // A peer's own records keep their order, so the result does not depend on the shards.
         log.sort_by_key(crate::log::Logged::order);
         let view = View {
@@ -48,6 +52,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             underlay: &self.underlay,
             identities_per_host: self.identities_per_host,
             lookahead: self.lookahead,
+            link: self.link.as_deref(),
         };
         self.observer.look(now, &mut log, &mut self.roster, &view);
         log.clear();
@@ -62,10 +67,14 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         if !self.published.is_empty() {
             return;
         }
-        let first = shards.iter().enumerate().find_map(|(at, shard)| Some((at, shard.up().next()?)));
-        if let Some((at, contact)) = first {
-            let shard = &mut shards[at];
-            self.found(shard, contact.peer, now, out);
+        let mut first = shards.iter().find_map(|shard| shard.up().next());
+        if let Some(link) = &self.link {
+            first = ranks::gather(&**link, &first).into_iter().find_map(|first| first);
+        }
+        if let Some(contact) = first {
+            if let Some(at) = Shard::find(shards, contact.peer) {
+                self.found(&mut shards[at], contact.peer, now, out);
+            }
             self.published.push(contact);
         }
     }
@@ -81,6 +90,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         match change {
             Change::Down { share, graceful, event } => {
                 let mut up: Vec<Contact> = shards.iter().flat_map(Shard::up).collect();
+                if let Some(link) = &self.link {
+                    up = ranks::gather(&**link, &up).concat();
+                }
                 self.seeds.stream(Purpose::Fault, event, 0).shuffle(&mut up);
                 let count = match share {
                     Share::Fraction(fraction) => round_half_up(up.len() as f64 * fraction) as usize,
@@ -90,8 +102,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 // By address, so that what they send on leaving does not depend on the draw's order.
                 up.sort_unstable();
                 for contact in up {
-                    let shard = &mut shards[Shard::place(shards, contact.peer)];
-                    self.retire(shard, contact.peer, graceful, now, out);
+                    if let Some(at) = Shard::find(shards, contact.peer) {
+                        self.retire(&mut shards[at], contact.peer, graceful, now, out);
+                    }
                 }
             }
         }
