@@ -4,11 +4,11 @@ mod threads;
 
 pub use threads::ThreadLink;
 
-/// A rank's end of the connection between all ranks of a simulation.
+/// A rank's end of the connection between all ranks of a job.
 ///
-/// Both ways of talking are collective: every rank calls the same methods in the same order, and a call returns when all
-/// ranks have made it. There are no errors: a rank that is gone must end the whole job, since no other can go on
-/// without it.
+/// [`exchange`](Self::exchange) and [`gather`](Self::gather) are collective: every rank calls them in the same order, and a call
+/// returns when all ranks have made it. There are no errors: a rank that is gone must end the whole job, since
+/// no other can go on without it.
 pub trait Link: Send + Sync {
     /// This rank's number, from 0.
     fn rank(&self) -> usize;
@@ -22,6 +22,12 @@ pub trait Link: Send + Sync {
 
     /// Tells all ranks the bytes of all, in the order of ranks.
     fn gather(&self, mine: &[u8]) -> Vec<Vec<u8>>;
+
+    /// Sends bytes to one other rank, which [`fetch`](Self::fetch)es them; they arrive in the order in which they were sent.
+    fn post(&self, to: usize, bytes: &[u8]);
+
+    /// What another rank has [`post`](Self::post)ed to this one, and which; nothing where there is nothing yet.
+    fn fetch(&self) -> Option<(usize, Vec<u8>)>;
 }
 
 /// How a model's messages become bytes and messages again.

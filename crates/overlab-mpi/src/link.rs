@@ -2,7 +2,7 @@
 
 use mpi::collective::CommunicatorCollectives;
 use mpi::environment::Universe;
-use mpi::point_to_point::{Destination, Source};
+use mpi::point_to_point::{Destination, MatchedReceiveVec, Source};
 use mpi::topology::{Communicator, SimpleCommunicator};
 use mpi::Threading;
 use overlab_engine::Link;
@@ -111,7 +111,36 @@ impl Link for Mpi {
         all[self.rank] = mine.to_vec();
         all
     }
+
+    fn post(&self, to: usize, bytes: &[u8]) {
+        let world = SimpleCommunicator::world();
+        let to = world.process_at_rank(to as i32);
+        // A piece that is not full is the last, be it empty.
+        for piece in bytes.chunks(PIECE) {
+            to.send_with_tag(piece, POST);
+        }
+        if bytes.len().is_multiple_of(PIECE) {
+            to.send_with_tag(&[] as &[u8], POST);
+        }
+    }
+
+    fn fetch(&self) -> Option<(usize, Vec<u8>)> {
+        let world = SimpleCommunicator::world();
+        let (message, status) = world.any_process().immediate_matched_probe_with_tag(POST)?;
+        let from = status.source_rank();
+        let (mut bytes, _) = message.matched_receive_vec::<u8>();
+        let mut last = bytes.len();
+        while last == PIECE {
+            let (more, _) = world.process_at_rank(from).receive_vec_with_tag::<u8>(POST);
+            last = more.len();
+            bytes.extend(more);
+        }
+        Some((from as usize, bytes))
+    }
 }
+
+/// Posts go by a tag of their own, past whatever is exchanged.
+const POST: i32 = 1;
 
 /// MPI counts in 32 bits: longer messages go in pieces.
 const PIECE: usize = 1 << 30;

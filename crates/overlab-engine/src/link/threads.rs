@@ -14,6 +14,8 @@ pub struct ThreadLink {
     to: Vec<Sender<Parcel>>,
     /// From each rank; a rank is one thread, so that nobody ever waits for the lock.
     from: Mutex<Vec<Receiver<Parcel>>>,
+    posts_to: Vec<Sender<(usize, Vec<u8>)>>,
+    posts: Mutex<Receiver<(usize, Vec<u8>)>>,
 }
 
 impl ThreadLink {
@@ -22,8 +24,15 @@ impl ThreadLink {
     /// # Panics
     /// Not itself; but where the thread of a rank has ended before the others, their next call does.
     pub fn team(ranks: usize) -> Vec<Self> {
-        let mut links: Vec<Self> =
-            (0..ranks).map(|rank| Self { rank, to: Vec::new(), from: Mutex::default() }).collect();
+        let (posts_to, posts): (Vec<_>, Vec<_>) = (0..ranks).map(|_| channel()).unzip();
+        let link = |(rank, posts)| Self {
+            rank,
+            to: Vec::new(),
+            from: Mutex::default(),
+            posts_to: posts_to.clone(),
+            posts: Mutex::new(posts),
+        };
+        let mut links: Vec<Self> = posts.into_iter().enumerate().map(link).collect();
         for from in 0..ranks {
             for to in 0..ranks {
                 let (sender, receiver) = channel();
@@ -67,6 +76,15 @@ impl Link for ThreadLink {
 
     fn gather(&self, mine: &[u8]) -> Vec<Vec<u8>> {
         self.swap(0, |_| mine.to_vec()).into_iter().map(|parcel| parcel.1).collect()
+    }
+
+    fn post(&self, to: usize, bytes: &[u8]) {
+        // Whoever is gone needs no post.
+        let _ = self.posts_to[to].send((self.rank, bytes.to_vec()));
+    }
+
+    fn fetch(&self) -> Option<(usize, Vec<u8>)> {
+        self.posts.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
     }
 }
 
