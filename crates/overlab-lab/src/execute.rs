@@ -216,8 +216,13 @@ impl<'a> Team<'a> {
         }
     }
 
-    pub(crate) fn fail(&self, message: String) {
+    /// Begins no new run and ends those under way.
+    pub(crate) fn halt(&self) {
         self.failed.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn fail(&self, message: String) {
+        self.halt();
         self.failures.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(message);
     }
 
@@ -316,7 +321,7 @@ impl<'a> Team<'a> {
                 let problem = format!("{name}: the simulation panicked: {}", message(panic.as_ref()));
                 if let Some(ranks) = self.execution.ranks.as_ref().filter(|ranks| ranks.inside().is_some()) {
                     // The others wait for this rank's part of the run, which will never come.
-                    (ranks.abandon)(&problem);
+                    (ranks.abandon)(&*ranks.link, &problem);
                 }
                 self.fail(problem);
                 None

@@ -36,6 +36,7 @@ pub use clock::{Stopwatch, cores, machine, now_rfc3339};
 pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
 pub use experiment::{Experiment, ExperimentPoint};
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
+pub use overlab_engine::Link;
 pub use metric::{METRICS, MetricEntry, metric};
 pub use outcome::{Cost, EventEffect, RunOutcome};
 pub use picture::picture;

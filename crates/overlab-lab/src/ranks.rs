@@ -36,8 +36,8 @@ pub struct Ranks {
     pub link: Arc<dyn Link>,
     /// How they share the work; the same in all.
     pub sharing: Sharing,
-    /// Tells the problem and ends all ranks: for one that cannot go on while others wait for it. Must not return.
-    pub abandon: fn(&str),
+    /// Tells the problem and ends all ranks: for one that cannot go on while others wait for it.
+    pub abandon: fn(&dyn Link, &str) -> !,
 }
 
 impl fmt::Debug for Ranks {

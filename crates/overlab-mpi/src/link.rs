@@ -126,9 +126,9 @@ impl Link for Mpi {
 
     fn fetch(&self) -> Option<(usize, Vec<u8>)> {
         let world = SimpleCommunicator::world();
-        let (message, status) = world.any_process().immediate_matched_probe_with_tag(POST)?;
+        let found = world.any_process().immediate_matched_probe_with_tag(POST)?;
+        let (mut bytes, status) = found.matched_receive_vec::<u8>();
         let from = status.source_rank();
-        let (mut bytes, _) = message.matched_receive_vec::<u8>();
         let mut last = bytes.len();
         while last == PIECE {
             let (more, _) = world.process_at_rank(from).receive_vec_with_tag::<u8>(POST);

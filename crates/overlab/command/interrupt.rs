@@ -7,11 +7,20 @@ static STOP: AtomicBool = AtomicBool::new(false);
 
 /// From now on Ctrl-C (or a request to terminate) sets the flag that is returned; a second one exits at once.
 pub(super) fn watch() -> &'static AtomicBool {
-    let watched = ctrlc::set_handler(|| {
+    watch_and(|| output::tell("stopping; Ctrl-C again stops at once"))
+}
+
+/// The same, without a word: of several ranks one speaks.
+pub(super) fn watch_silently() -> &'static AtomicBool {
+    watch_and(|| {})
+}
+
+fn watch_and(tell: fn()) -> &'static AtomicBool {
+    let watched = ctrlc::set_handler(move || {
         if STOP.swap(true, Ordering::SeqCst) {
             std::process::exit(i32::from(failure::INTERRUPTED));
         }
-        output::tell("stopping; Ctrl-C again stops at once");
+        tell();
     });
     if let Err(error) = watched {
         output::warn(&format!("Ctrl-C will end the program without writing a summary: {error}"));

@@ -7,7 +7,7 @@ use crate::outcome::RunOutcome;
 use crate::store::RunPlace;
 use overlab_engine::Link;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -126,14 +126,13 @@ pub(super) fn work(
         post(link, 0, &Word::Finished { point, overlay, replication, outcome });
         Ok(())
     };
-    let dismissed = AtomicBool::new(false);
     let team = Team::new(experiment, plans, execution, &keep, false);
     let listen = || {
         let (_, bytes) = link.fetch()?;
         match serde_json::from_slice(&bytes).expect("all ranks run the same program") {
             Order::Run(group) => Some(group),
             Order::Stop => {
-                dismissed.store(true, Ordering::Relaxed);
+                team.halt();
                 None
             }
         }
@@ -141,7 +140,7 @@ pub(super) fn work(
     post(link, 0, &Word::Idle);
     loop {
         let group = listen();
-        if dismissed.load(Ordering::Relaxed) || team.stopped() {
+        if team.stopped() {
             break;
         }
         let Some(group) = group else {
