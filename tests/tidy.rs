@@ -21,7 +21,17 @@ const ORDER: &[(&str, &[&str])] = &[
     (
         "overlab",
         &[
-            "time", "engine", "underlay", "peer", "toolkit", "algorithms", "world", "schema", "lab", "report", "mpi",
+            "time",
+            "engine",
+            "underlay",
+            "peer",
+            "toolkit",
+            "algorithms",
+            "world",
+            "schema",
+            "lab",
+            "report",
+            "mpi",
         ],
     ),
 ];

@@ -115,7 +115,10 @@ impl<'l, M: Model> Ranks<'l, M> {
             bytes.clear();
             for Posted { header, happening } in list.drain(..) {
                 let Happening::Message(message) = happening else {
-                    panic!("host {} was woken from another rank: a change wakes hosts of its shard", header.host);
+                    panic!(
+                        "host {} was woken from another rank: a change wakes hosts of its shard",
+                        header.host
+                    );
                 };
                 write_header(&header, bytes);
                 (self.codec.write)(&message, bytes);
@@ -130,8 +133,9 @@ impl<'l, M: Model> Ranks<'l, M> {
             let mut rest = bytes.as_slice();
             while !rest.is_empty() {
                 let event = read_header(&mut rest).zip((self.codec.read)(&mut rest));
-                let (header, message) =
-                    event.unwrap_or_else(|| panic!("rank {rank} sent what is no event: the programs of all ranks must be the same"));
+                let (header, message) = event.unwrap_or_else(|| {
+                    panic!("rank {rank} sent what is no event: the programs of all ranks must be the same")
+                });
                 self.lane.queue_mut().push(&header, Happening::Message(message));
             }
         }

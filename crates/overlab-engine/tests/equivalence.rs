@@ -1,8 +1,8 @@
 //! Random models: the window executor gives what the reference gives, however it is cut and threaded.
 
 use overlab_engine::{
-    ActorId, Codec, Counts, Digest, Event, Executor, Handled, Happening, HostId, Link, Lookahead, Model, Outbox,
-    Ranks, Reference, Setup, ThreadLink, Windows, even_ranges,
+    ActorId, Codec, Counts, Digest, Event, Executor, Handled, Happening, HostId, Link, Lookahead, Model,
+    Outbox, Ranks, Reference, Setup, ThreadLink, Windows, even_ranges,
 };
 use overlab_time::{Purpose, Seeds, Span, Stream, Time, mix64};
 use proptest::prelude::*;

@@ -7,9 +7,7 @@ use crate::outcome::{Cost, EventEffect, RunOutcome, effect};
 use crate::registry::RunContext;
 use crate::service::{Judge, Service};
 use crate::watch::Watch;
-use overlab_engine::{
-    Control, Executor, Interrupted, Link, Ranks, Setup, SetupError, Windows, even_ranges,
-};
+use overlab_engine::{Control, Executor, Interrupted, Link, Ranks, Setup, SetupError, Windows, even_ranges};
 use overlab_peer::Program;
 use overlab_time::Time;
 use overlab_world::World;
@@ -68,8 +66,7 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     let calendar = &plan.calendar;
     let setup = S::setup(parameters, &plan.scenario.overlays[*overlay]);
     let watch = Watch::new(calendar, S::judge(plan));
-    let world: Watched<S> =
-        World::new(plan.population(ground), setup, S::workload(plan, ground), watch);
+    let world: Watched<S> = World::new(plan.population(ground), setup, S::workload(plan, ground), watch);
     let (hosts, lookahead) = (world.hosts(), world.lookahead());
     if let Some(link) = &running.link {
         let ranges = even_ranges(hosts, link.ranks());
@@ -89,8 +86,7 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     finish::<S>(Box::new(Windows::new(world, setup)?), context, started)
 }
 
-type Watched<S> =
-    World<<S as Service>::Program, <S as Service>::Workload, Watch<<S as Service>::Judge>>;
+type Watched<S> = World<<S as Service>::Program, <S as Service>::Workload, Watch<<S as Service>::Judge>>;
 
 /// Runs to the end and reads everything off.
 fn finish<S: Service>(

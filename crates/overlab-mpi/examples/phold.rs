@@ -46,7 +46,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let start = Instant::now();
     windows.run_until(end, &mut ())?;
     let speed = windows.counts().events() as f64 / start.elapsed().as_secs_f64() / 1e6;
-    println!("alone:   digest {}, {} events, {speed:.2} million/s", windows.digest(), windows.counts().events());
+    println!(
+        "alone:   digest {}, {} events, {speed:.2} million/s",
+        windows.digest(),
+        windows.counts().events()
+    );
     let same = (digest, counts.events()) == (windows.digest(), windows.counts().events());
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,10 +1,10 @@
 //! The connection between the processes of an MPI job.
 
+use mpi::Threading;
 use mpi::collective::CommunicatorCollectives;
 use mpi::environment::Universe;
 use mpi::point_to_point::{Destination, MatchedReceiveVec, Source};
 use mpi::topology::{Communicator, SimpleCommunicator};
-use mpi::Threading;
 use overlab_engine::Link;
 use std::fmt;
 
@@ -103,9 +103,8 @@ impl Link for Mpi {
     }
 
     fn gather(&self, mine: &[u8]) -> Vec<Vec<u8>> {
-        let outgoing: Vec<Vec<u8>> = (0..self.ranks)
-            .map(|rank| if rank == self.rank { Vec::new() } else { mine.to_vec() })
-            .collect();
+        let outgoing: Vec<Vec<u8>> =
+            (0..self.ranks).map(|rank| if rank == self.rank { Vec::new() } else { mine.to_vec() }).collect();
         let mut all = vec![Vec::new(); self.ranks];
         self.exchange(0, &outgoing, &mut all);
         all[self.rank] = mine.to_vec();

@@ -23,7 +23,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         Codec {
             write: |parcel, to| {
                 let bytes = postcard::to_extend(parcel, std::mem::take(to));
-                *to = bytes.unwrap_or_else(|error| panic!("a message cannot be sent to another rank: {error}"));
+                *to =
+                    bytes.unwrap_or_else(|error| panic!("a message cannot be sent to another rank: {error}"));
             },
             read: |from| {
                 let (parcel, rest) = postcard::take_from_bytes(from).ok()?;
@@ -36,10 +37,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
 
 /// What every rank has, in the order of ranks.
 pub(crate) fn gather<T: Portable>(link: &dyn Link, mine: &T) -> Vec<T> {
-    let bytes = postcard::to_stdvec(mine).unwrap_or_else(|error| panic!("cannot be told to other ranks: {error}"));
+    let bytes =
+        postcard::to_stdvec(mine).unwrap_or_else(|error| panic!("cannot be told to other ranks: {error}"));
     let read = |(rank, bytes): (usize, Vec<u8>)| {
         postcard::from_bytes(&bytes).unwrap_or_else(|error| {
-            panic!("what rank {rank} told makes no sense ({error}): the programs of all ranks must be the same")
+            panic!(
+                "what rank {rank} told makes no sense ({error}): the programs of all ranks must be the same"
+            )
         })
     };
     link.gather(&bytes).into_iter().enumerate().map(read).collect()

@@ -10,7 +10,16 @@ pub(super) fn watch() -> &'static AtomicBool {
     watch_and(|| output::tell("stopping; Ctrl-C again stops at once"))
 }
 
-/// The same, without a word: of several ranks one speaks.
+/// The same for the first of several ranks, whose launcher ends them all where one of them ends.
+pub(super) fn watch_in_company() -> &'static AtomicBool {
+    watch_and(|| {
+        output::tell(
+            "stopping, for Ctrl-C or because a rank is gone: finished runs are kept, and the same command continues",
+        );
+    })
+}
+
+/// The same for the others: of several ranks one speaks.
 pub(super) fn watch_silently() -> &'static AtomicBool {
     watch_and(|| {})
 }

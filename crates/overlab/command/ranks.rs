@@ -52,6 +52,11 @@ impl Company {
         Ok(Self { link: Some(Arc::new(link)), sharing })
     }
 
+    /// Whether there is no other.
+    pub(super) fn is_alone(&self) -> bool {
+        self.link.is_none()
+    }
+
     /// Whether this process reads, writes and speaks.
     pub(super) fn leads(&self) -> bool {
         self.link.as_ref().is_none_or(|link| link.rank() == 0)
@@ -72,7 +77,9 @@ impl Company {
             Err(failure) => [&[failure.code()], failure.lines().join("\n").as_bytes()].concat(),
         };
         let words = link.gather(&word);
-        let Some((rank, word)) = words.iter().enumerate().find(|(_, word)| !word.is_empty()) else { return mine };
+        let Some((rank, word)) = words.iter().enumerate().find(|(_, word)| !word.is_empty()) else {
+            return mine;
+        };
         let (code, text) = (word[0], String::from_utf8_lossy(&word[1..]));
         match mine {
             _ if link.rank() > 0 => Err(Failure::Told(code)),

@@ -1,8 +1,8 @@
 //! `overlab run`: scenarios in, folders of results out.
 
 use super::failure::Failure;
+use super::ranks::Company;
 use super::source::{Changes, Source};
-use super::ranks::{self, Company};
 use super::{Done, REVISION, VERSION, interrupt, output, panics, progress, tables};
 use clap::Args;
 use clap::value_parser;
@@ -56,7 +56,7 @@ pub(super) struct Run {
     /// default inside where a run has 50,000 peers or more, else outside.
     #[cfg(feature = "mpi")]
     #[arg(long, value_name = "HOW")]
-    ranks: Option<ranks::How>,
+    ranks: Option<super::ranks::How>,
     /// Divides the width of the engine's windows; no result depends on it.
     #[arg(long, hide = true, value_name = "N", default_value_t = 1, value_parser = value_parser!(u32).range(1..=1000))]
     window_divisor: u32,
@@ -79,7 +79,7 @@ impl Run {
             return self.assist(&jobs, &company);
         }
         let stores = company.agree(self.open(&jobs, registry))?;
-        let stop = interrupt::watch();
+        let stop = if company.is_alone() { interrupt::watch() } else { interrupt::watch_in_company() };
         let mut failures = Vec::new();
         for (job, store) in jobs.iter().zip(stores) {
             match self.job(job, store, stop, &company) {
@@ -216,9 +216,8 @@ impl Run {
         let progress = Progress::default();
         let execution = self.execution(stop, &progress, company.ranks(&job.plans));
         company.tell(true);
-        let work = || {
-            execute(experiment, &job.plans, store, &execution).map_err(|error| company.give_up(error))
-        };
+        let work =
+            || execute(experiment, &job.plans, store, &execution).map_err(|error| company.give_up(error));
         let (executed, places) =
             panics::quietly(|| progress::shown(job.source.name(), &progress, self.quiet, work));
         let Execute { summary, folder, finished: (finished, runs), interrupted: _, failures } = executed?;

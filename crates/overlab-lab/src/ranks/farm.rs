@@ -56,7 +56,9 @@ impl Desk<'_> {
         if team.stopped() && !self.told {
             self.told = true;
             self.groups = [].iter();
-            (1..self.here.len()).filter(|&rank| self.here[rank]).for_each(|rank| post(link, rank, &Order::Stop));
+            (1..self.here.len())
+                .filter(|&rank| self.here[rank])
+                .for_each(|rank| post(link, rank, &Order::Stop));
         }
         let mut anybody = false;
         while let Some((rank, bytes)) = link.fetch() {

@@ -71,7 +71,7 @@ impl Observer<Echo> for Notebook {
             self.meter = view.meter();
             self.up = view.programs().map(|(contact, _)| contact).collect();
             self.audited = view.audit(roster, 3);
-            self.received = view.received().collect();
+            self.received = view.received();
         }
     }
 }
