@@ -19,25 +19,16 @@ pub struct Mpi {
 }
 
 /// Why there is no MPI.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MpiError {
     /// It was started before, in this process.
+    #[error("MPI was started in this process before")]
     Started,
     /// The library cannot be called from more than the first thread.
+    #[error("this MPI library serves one thread only: it must offer MPI_THREAD_SERIALIZED")]
     Threads,
 }
-
-impl fmt::Display for MpiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Started => "MPI was started in this process before",
-            Self::Threads => "this MPI library serves one thread only: it must offer MPI_THREAD_SERIALIZED",
-        })
-    }
-}
-
-impl std::error::Error for MpiError {}
 
 impl Mpi {
     /// Starts MPI in this process: once, before anything is sent.

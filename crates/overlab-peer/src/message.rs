@@ -10,6 +10,9 @@ pub trait Portable: Serialize + DeserializeOwned {}
 impl<T: Serialize + DeserializeOwned> Portable for T {}
 
 /// What an algorithm's own message tells of its size.
+///
+/// A message derives `Clone`, `Serialize` and `Deserialize`, so that it can reach a peer which another process simulates; a
+/// crate that depends on `overlab` alone adds `#[serde(crate = "overlab::serde")]`.
 pub trait Message: Clone + Portable + Send + 'static {
     /// Contacts (identifier and address) that it carries.
     fn contacts(&self) -> usize {
