@@ -3,6 +3,7 @@
 use super::{Change, World, WorldTimer};
 use crate::observer::Observer;
 use crate::presence::Presence;
+use crate::ranks;
 use crate::roster::Roster;
 use crate::shard::{Shard, Slot};
 use crate::team::Team;
@@ -103,6 +104,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             next_epoch: Time::ZERO + epoch,
             begun: false,
             peers,
+            link: None,
         }
     }
 
@@ -149,7 +151,10 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             let up = piece.each().filter(|(_, slot)| slot.scheduled_up);
             up.map(|(peer, _)| Contact::first(peer.0)).collect()
         });
-        let up = up.concat();
+        let mut up = up.concat();
+        if let Some(link) = &self.link {
+            up = ranks::gather(&**link, &up).concat();
+        }
         let first = up.first().copied();
         match self.start {
             Start::Converged => {
@@ -252,8 +257,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         for Wishes { actions, counts } in wishes {
             let mut actions = actions.into_iter();
             for (contact, count) in counts {
-                let place = Shard::place(shards, contact.peer);
-                let shard = &mut shards[place];
+                let Some(at) = Shard::find(shards, contact.peer) else { continue };
+                let shard = &mut shards[at];
                 shard.actions.extend(actions.by_ref().take(count));
                 self.perform(shard, contact, Time::ZERO, Stage::Change, out);
             }
@@ -298,14 +303,16 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         out: &mut Outbox<Self>,
     ) {
         for peer in range.map(PeerId) {
-            let place = Shard::place(shards, peer);
-            let shard = &mut shards[place];
+            let Some(at) = Shard::find(shards, peer) else { continue };
+            let shard = &mut shards[at];
             if first.is_some_and(|first| first.peer == peer) {
                 self.come_up(shard, peer, Time::ZERO, Stage::Change, out);
                 self.found(shard, peer, Time::ZERO, out);
             } else if shard.slot(peer).scheduled_up {
-                let at = self.join_time(peer, over);
-                self.wake(peer, at, WorldTimer::FirstJoin, Stage::Change, out);
+                let due = self.join_time(peer, over);
+                shard.numbered(peer, Stage::Change, out, |_, out| {
+                    self.wake(peer, due, WorldTimer::FirstJoin, Stage::Change, out);
+                });
             }
         }
     }
@@ -319,10 +326,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             piece.each().map(times).collect::<Vec<_>>()
         });
         for (peer, turn, request) in asked.into_iter().flatten() {
-            self.schedule_turn(peer, 0, turn, Stage::Change, out);
-            if let Some(due) = request {
-                self.wake(peer, due, WorldTimer::Request, Stage::Change, out);
-            }
+            let Some(at) = Shard::find(shards, peer) else { continue };
+            shards[at].numbered(peer, Stage::Change, out, |_, out| {
+                self.schedule_turn(peer, 0, turn, Stage::Change, out);
+                if let Some(due) = request {
+                    self.wake(peer, due, WorldTimer::Request, Stage::Change, out);
+                }
+            });
         }
     }
 }
