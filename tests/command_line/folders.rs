@@ -90,7 +90,7 @@ fn a_disk_that_fills_later_keeps_what_was_finished() {
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert!(errors.contains("error: ") && errors.contains("full/"), "{errors}");
     let kept = |bench: &Bench| std::fs::read_dir(bench.path("full/runs")).unwrap().count();
-    assert_eq!(kept(&bench), 6 + 1, "six runs and the maker's mark");
+    assert_eq!(kept(&bench), 6 + 2, "six runs, the maker's mark and the lock");
     // With room again the same command completes the folder to the same bits.
     bench.run(&[&arguments[..], &["--out", "full"]].concat()).succeeds();
     for file in ["summary.json", "timeseries.csv", "distributions.json", "report.html"] {

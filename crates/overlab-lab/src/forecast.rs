@@ -40,7 +40,7 @@ pub struct RunForecast {
     pub peers: u32,
     /// How often it will be run.
     pub replications: u32,
-    /// The largest resident memory, in bytes.
+    /// The most memory that it holds, in bytes; what the program needs for itself comes on top once.
     pub bytes: f64,
     /// Messages delivered to live peers and live timers fired.
     pub events: f64,

@@ -10,12 +10,12 @@ use crate::calendar::Calendar;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
-    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Redrawn, Scenario, Share, Start, State,
-    Workload,
+    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Scenario, Share,
+    Start, State, Workload,
 };
 use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Topology, Underlay};
-use overlab_world::{AlwaysUp, Change, Population, Presence};
+use overlab_world::{AlwaysUp, Change, Pace, Population, Presence};
 use std::sync::Arc;
 
 /// Something in a scenario that cannot be had, at a path.
@@ -168,7 +168,11 @@ impl Plan {
             presence: Arc::clone(&ground.presence),
             joins_over: match scenario.peers.start {
                 Start::Converged => None,
-                Start::Joins { over } => Some(over),
+                Start::Joins { over, .. } => Some(over),
+            },
+            pace: match scenario.peers.start {
+                Start::Joins { pace: Spread::Doubling, .. } => Pace::Doubling,
+                Start::Joins { .. } | Start::Converged => Pace::Uniform,
             },
             fresh_identity: churn.is_some_and(|churn| churn.identity == Identity::Fresh),
             keep_state: churn.is_some_and(|churn| churn.state == State::Kept),

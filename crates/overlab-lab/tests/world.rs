@@ -122,6 +122,7 @@ where
         seeds,
         presence: Arc::new(Restless(seeds)),
         joins_over,
+        pace: overlab_world::Pace::Uniform,
         // A peer that returns as another may be told of its old self, whose address is its own: a message to oneself.
         fresh_identity: identities_per_host > 1,
         keep_state: false,

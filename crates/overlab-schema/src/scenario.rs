@@ -23,7 +23,7 @@ pub use churn::{Churn, ChurnSource, ChurnTrace, Identity, State};
 pub use law::SpanLaw;
 pub use network::{Access, AccessLatency, Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
-pub use peers::{Peers, Start};
+pub use peers::{Pace, Peers, Start};
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};

@@ -32,4 +32,4 @@ pub use shard::Shard;
 pub use team::Team;
 pub use transport::LOOPBACK;
 pub use workload::Workload;
-pub use world::{Change, Dawn, Parcel, Population, Share, World, WorldTimer};
+pub use world::{Change, Dawn, Pace, Parcel, Population, Share, World, WorldTimer};

@@ -192,10 +192,4 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         shard.slot(peer).turn += 1;
         self.go_down(shard, peer, graceful, now, Stage::Change, out);
     }
-
-    /// A random instant in a span, for a peer's first join.
-    pub(crate) fn join_time(&self, peer: PeerId, over: Span) -> Time {
-        let mut stream = self.seeds.stream(Purpose::Bootstrap, u64::from(peer.0), u64::MAX);
-        Time(if over == Span::ZERO { 0 } else { stream.below(over.0) })
-    }
 }

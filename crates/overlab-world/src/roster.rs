@@ -212,9 +212,9 @@ mod tests {
         for round in 0..3u32 {
             for peer in (0..10_000).map(Contact::first) {
                 if peer.peer.0 % 3 == round {
-                    roster.remove(peer, &keys)
+                    roster.remove(peer, &keys);
                 } else {
-                    roster.insert(peer, &keys)
+                    roster.insert(peer, &keys);
                 }
                 assert!(roster.came.len() + roster.left.len() <= LEAST_LOOSE);
             }

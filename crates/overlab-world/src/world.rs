@@ -3,7 +3,7 @@
 mod build;
 mod change;
 
-pub use build::{Dawn, Population};
+pub use build::{Dawn, Pace, Population};
 pub use change::{Change, Share};
 
 use crate::log::Record;

@@ -209,10 +209,12 @@ impl Bench {
     ) -> Result<Measured, Failure> {
         let scenario = &job.experiment.scenario;
         let in_place = std::path::absolute(&job.folder).is_ok_and(|folder| folder == store.staging());
-        if !(in_place && complete(&job.folder, job.experiment.runs()).is_some()) {
+        let store = if in_place && complete(&job.folder, job.experiment.runs()).is_some() {
+            store
+        } else {
             self.execute(job, store, stop)?;
-        }
-        let store = Store::open(&job.folder, &scenario.to_json(), VERSION, revision, false)?;
+            Store::open(&job.folder, &scenario.to_json(), VERSION, revision, false)?
+        };
         Ok(Measured {
             part: job.part,
             scenario: scenario.name.clone(),

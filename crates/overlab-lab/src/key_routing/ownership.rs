@@ -97,7 +97,6 @@ impl<S: Space> Ownership<S> {
         let Question { key, answer, .. } = *question;
         if self.turns.is_empty() {
             let owner = if S::SELF_DECLARED {
-                // Whoever claims a key owns it, as long as it is a member.
                 roster.contains(answer)
             } else {
                 S::owner(roster, key).is_some_and(|owner| owner.1 == answer)
@@ -110,25 +109,40 @@ impl<S: Space> Ownership<S> {
         if !member && turns.is_empty() {
             return Verdict::default();
         }
-        let mut rivals = 0;
-        let mut gone: Vec<Key> = Vec::new();
-        while !S::SELF_DECLARED {
+        // Whoever claims a key owns it, as long as it is a member; elsewhere others may beat it.
+        let rivals = if S::SELF_DECLARED {
+            Some(0)
+        } else {
+            self.rivals((key, here), from..question.told, roster, &mut turns)
+        };
+        let Some(rivals) = rivals else { return Verdict::default() };
+        turns.sort_unstable();
+        self.replay((here, member, rivals), &turns, question)
+    }
+
+    /// How many members beat the peer at `here` for `key` before the turn `numbers.start`; adds the turns among `numbers` of
+    /// all that ever do. Nothing where one of them was a member all the time.
+    fn rivals(
+        &self,
+        (key, here): (Key, Key),
+        numbers: std::ops::Range<u64>,
+        roster: &Roster,
+        turns: &mut Vec<u64>,
+    ) -> Option<usize> {
+        let (mut rivals, mut gone) = (0, Vec::new());
+        loop {
             let everybody = Everybody { roster, recent: &self.recent, gone: &gone };
-            let Some(rival) = S::owner(&everybody, key) else { break };
-            if rival.0 == here || S::rank(rival.0, key, true) >= S::rank(here, key, true) {
-                break;
-            }
-            let (member, its) = self.life(rival.0, rival.1, from..question.told, roster);
+            let best = S::owner(&everybody, key)
+                .filter(|best| best.0 != here && S::rank(best.0, key, true) < S::rank(here, key, true));
+            let Some((rival, contact)) = best else { return Some(rivals) };
+            let (member, its) = self.life(rival, contact, numbers.clone(), roster);
             if member && its.is_empty() {
-                // It was there all the time.
-                return Verdict::default();
+                return None;
             }
             rivals += usize::from(member);
             turns.extend(its);
-            gone.push(rival.0);
+            gone.push(rival);
         }
-        turns.sort_unstable();
-        self.replay((here, member, rivals), &turns, question)
     }
 
     /// Whether somebody was a member before the turn `numbers.start`, and its turns among `numbers`.

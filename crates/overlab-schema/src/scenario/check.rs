@@ -140,7 +140,7 @@ impl Scenario {
         if self.replications == 1 {
             findings.add("replications", "is 1: there will be no confidence intervals");
         }
-        if let (super::Start::Joins { over }, Some(warmup)) = (self.peers.start, self.time.warmup)
+        if let (super::Start::Joins { over, .. }, Some(warmup)) = (self.peers.start, self.time.warmup)
             && over > warmup
         {
             findings.add("peers.start.joins.over", format!("is {over}, but the warm-up ends after {warmup}"));
@@ -215,7 +215,7 @@ impl Scenario {
             );
             f.add("peers.count", format!("{message}, but at most {MOST_PEERS} are possible"));
         }
-        if let super::Start::Joins { over } = peers.start {
+        if let super::Start::Joins { over, .. } = peers.start {
             f.at_most("peers.start.joins.over", over, LONGEST);
         }
     }

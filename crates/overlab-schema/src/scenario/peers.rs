@@ -49,7 +49,21 @@ pub enum Start {
     Converged,
     /// They join one after another by the protocol, from the start of the warm-up.
     Joins {
-        /// The period over which the joins are spread evenly.
+        /// The period over which the joins are spread.
         over: Span,
+        /// How they are spread over it.
+        #[serde(default)]
+        pace: Pace,
     },
+}
+
+/// How first joins are spread over their period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// Every instant alike: a young overlay grows faster than its maintenance follows.
+    #[default]
+    Uniform,
+    /// The overlay doubles in equal periods, log2 of the peers (rounded down) and one of them: those who joined can be linked before it doubles again.
+    Doubling,
 }

@@ -25,7 +25,36 @@ pub(crate) const LOOKAHEAD_FLOOR: Span = Span::from_micros(100);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
     Converged,
-    Joins { over: Span },
+    Joins { over: Span, pace: Pace },
+}
+
+/// How first joins are spread over their period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// Every instant alike.
+    #[default]
+    Uniform,
+    /// By address, so that the number of peers doubles in equal periods.
+    Doubling,
+}
+
+impl Pace {
+    /// When the peer at `address` of `peers` joins, within `over`; `draw` gives a number below its argument.
+    pub(crate) fn time(self, address: u32, peers: u32, over: Span, draw: impl FnOnce(u64) -> u64) -> Time {
+        match self {
+            _ if over == Span::ZERO => Time::ZERO,
+            Self::Uniform => Time(draw(over.0)),
+            Self::Doubling => {
+                let rank = u64::from(address) + 1;
+                let (doubling, doublings) = (rank.ilog2(), u64::from(peers.ilog2()) + 1);
+                let period = over.0 / doublings;
+                // The peers of one doubling have a slot of its period each.
+                let (slot, slots) = (rank - (1 << doubling), 1u64 << doubling);
+                let share = (u128::from(period) * u128::from(slot)) >> doubling;
+                Time(u64::from(doubling) * period + share as u64 + draw((period / slots).max(1)))
+            }
+        }
+    }
 }
 
 /// Who lives in a world, where, and under which rules.
@@ -44,6 +73,8 @@ pub struct Population {
     pub presence: Arc<dyn Presence>,
     /// Nothing to start from converged tables; else the span over which the first joins are spread.
     pub joins_over: Option<Span>,
+    /// How the first joins are spread.
+    pub pace: Pace,
     /// Whether a peer returns as somebody else.
     pub fresh_identity: bool,
     /// Whether a peer returns with the tables that it left with.
@@ -98,7 +129,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             published: Arc::default(),
             roster: Roster::new(peers),
             team: Team::alone(),
-            start: population.joins_over.map_or(Start::Converged, |over| Start::Joins { over }),
+            start: population
+                .joins_over
+                .map_or(Start::Converged, |over| Start::Joins { over, pace: population.pace }),
             timeline,
             next_event: 0,
             next_epoch: Time::ZERO + epoch,
@@ -198,7 +231,9 @@ impl Dawn {
         match (self.asked, world.start) {
             (true, _) => world.ask_first(shards, part, out),
             (false, Start::Converged) => world.converge(shards, part, out),
-            (false, Start::Joins { over }) => world.join_later(shards, part, (over, self.first), out),
+            (false, Start::Joins { over, pace }) => {
+                world.join_later(shards, part, (over, pace, self.first), out);
+            }
         }
         if self.next < world.peers {
             return true;
@@ -299,7 +334,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         &self,
         shards: &mut [Shard<P>],
         range: Range<u32>,
-        (over, first): (Span, Option<Contact>),
+        (over, pace, first): (Span, Pace, Option<Contact>),
         out: &mut Outbox<Self>,
     ) {
         for peer in range.map(PeerId) {
@@ -309,7 +344,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 self.come_up(shard, peer, Time::ZERO, Stage::Change, out);
                 self.found(shard, peer, Time::ZERO, out);
             } else if shard.slot(peer).scheduled_up {
-                let due = self.join_time(peer, over);
+                let mut stream = self.seeds.stream(Purpose::Bootstrap, u64::from(peer.0), u64::MAX);
+                let due = pace.time(peer.0, self.peers, over, |below| stream.below(below));
                 shard.numbered(peer, Stage::Change, out, |_, out| {
                     self.wake(peer, due, WorldTimer::FirstJoin, Stage::Change, out);
                 });

@@ -4,7 +4,7 @@ use crate::echo::Report;
 use crate::script::{ALWAYS, Ending, NEVER, Script, at};
 use overlab_peer::Contact;
 use overlab_time::{Span, Time};
-use overlab_world::{Change, Share};
+use overlab_world::{Change, Pace, Share};
 
 /// When and where overlays were begun.
 fn founded(ending: &Ending) -> Vec<(Time, Contact)> {
@@ -124,4 +124,25 @@ fn a_lone_peer_that_returns_waits_for_the_epoch() {
         assert_eq!(founded(&ending), [(at(10_000), back)]);
         assert_eq!(ending.notes.members[&at(20_000)], [back]);
     }
+}
+
+#[test]
+fn joins_that_double_leave_every_doubling_as_long() {
+    let script = Script {
+        joins_over: Some(Span::from_secs(40)),
+        pace: Pace::Doubling,
+        end: 60_000,
+        ..Script::of(&[ALWAYS; 15])
+    };
+    let ending = script.run();
+    // 15 peers are four doublings of 10 s: 1, 2, 4 and 8 of them; the first of all founds the overlay at once.
+    let ups = ending.notes.turns().into_iter().filter(|line| line.ends_with(" up"));
+    let mut seconds: Vec<f64> = ups
+        .map(|line| {
+            line.split(' ').next().and_then(|time| time.parse::<Span>().ok()).expect("a time").as_seconds()
+        })
+        .collect();
+    seconds.sort_by(f64::total_cmp);
+    let within = |from: f64, to: f64| seconds.iter().filter(|&&at| (from..to).contains(&at)).count();
+    assert_eq!([within(10.0, 20.0), within(20.0, 30.0), within(30.0, 40.0)], [2, 4, 8], "{seconds:?}");
 }

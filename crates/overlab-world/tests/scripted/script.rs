@@ -6,7 +6,7 @@ use overlab_engine::{Counts, Digest, Executor, Reference, Setup, Windows, even_r
 use overlab_peer::{Adversary, KeyTable, PeerId, WireSizes};
 use overlab_time::{Seeds, Span, Time};
 use overlab_underlay::{Attachment, Constant, Impairments, Model};
-use overlab_world::{Change, Population, Presence, Workload, World};
+use overlab_world::{Change, Pace, Population, Presence, Workload, World};
 use std::sync::Arc;
 
 /// For ever.
@@ -33,6 +33,7 @@ pub(crate) struct Script {
     pub(crate) latency: Span,
     pub(crate) loss: f64,
     pub(crate) joins_over: Option<Span>,
+    pub(crate) pace: Pace,
     pub(crate) fresh_identity: bool,
     pub(crate) keep_state: bool,
     pub(crate) introductions: usize,
@@ -56,6 +57,7 @@ impl Script {
             latency: Span::from_millis(50),
             loss: 0.0,
             joins_over: None,
+            pace: Pace::Uniform,
             fresh_identity: false,
             keep_state: false,
             introductions: 3,
@@ -123,6 +125,7 @@ impl Script {
             seeds,
             presence: Arc::new(Sessions { sessions: self.sessions.clone(), goodbyes: self.goodbyes.clone() }),
             joins_over: self.joins_over,
+            pace: self.pace,
             fresh_identity: self.fresh_identity,
             keep_state: self.keep_state,
             introductions: self.introductions,

@@ -15,7 +15,9 @@ impl KeyRouting for Kademlia {
         let distance = |contact| context.key_of(contact).xor(key);
         let (here, contacts) = (context.key(), self.table.contacts());
         let mut words = [0; ROOM];
-        if let Some(places) = nearest(&mut words, out.room(), contacts, self.table.towards(here, key), distance) {
+        if let Some(places) =
+            nearest(&mut words, out.room(), contacts, self.table.towards(here, key), distance)
+        {
             out.extend_new(places.iter().map(|place| contacts[*place as usize]));
         }
         if !out.is_full() && out.len() < contacts.len() {
@@ -128,8 +130,9 @@ mod tests {
             expected.retain(|contact| !excluded.contains(contact));
             expected.truncate(limit);
             let mut list = Vec::new();
-            let key = keys.key(me);
-            let context = Lookout { now: Time::ZERO, me, key, keys: &keys, parameters: &parameters };
+            let here = keys.key(me);
+            let context =
+                Lookout { now: Time::ZERO, me, key: here, keys: &keys, parameters: &parameters };
             kademlia.closest(key, &mut (), &context, &mut Candidates::new(&mut list, &excluded, limit));
             prop_assert_eq!(list, expected);
         }
