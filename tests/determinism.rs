@@ -127,6 +127,7 @@ fn execution<'a>(
     Execution {
         threads,
         width_divisor,
+        ranks: None,
         stop,
         progress,
         command: Vec::new(),

@@ -17,9 +17,22 @@ const ORDER: &[(&str, &[&str])] = &[
     ("overlab-schema", &["time"]),
     ("overlab-lab", &["time", "engine", "underlay", "peer", "toolkit", "algorithms", "world", "schema"]),
     ("overlab-report", &["time", "schema"]),
+    ("overlab-mpi", &["engine"]),
     (
         "overlab",
-        &["time", "engine", "underlay", "peer", "toolkit", "algorithms", "world", "schema", "lab", "report"],
+        &[
+            "time",
+            "engine",
+            "underlay",
+            "peer",
+            "toolkit",
+            "algorithms",
+            "world",
+            "schema",
+            "lab",
+            "report",
+            "mpi",
+        ],
     ),
 ];
 

@@ -10,6 +10,7 @@ mod output;
 mod panics;
 mod plot;
 mod progress;
+mod ranks;
 mod report;
 mod run;
 mod schema;

@@ -55,7 +55,7 @@ impl Trial {
         let plan = &self.plans[point];
         let ground = plan.ground(replication).unwrap();
         let (entry, settled) = &self.experiment.points[point].algorithms[overlay];
-        let running = Running { threads, width_divisor: divisor, go_on: &|_, _| true };
+        let running = Running { threads, width_divisor: divisor, link: None, go_on: &|_, _| true };
         entry.run(&settled.parameters, &RunContext { plan, overlay, ground: &ground, running }).unwrap()
     }
 

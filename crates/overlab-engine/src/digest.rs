@@ -61,11 +61,21 @@ fn pair(high: u32, low: u32) -> u64 {
 
 /// Adds the traces of all hosts and of the changes up, in a way that no partition can change.
 pub(crate) fn combine<'a>(hosts: impl Iterator<Item = &'a Trace>, world: &Trace) -> Digest {
-    let one = |place: u64, trace: &Trace| {
-        mix64(mix64(place ^ 0x2545_f491_4f6c_dd1d).wrapping_add(trace.hash)) ^ mix64(!trace.hash)
-    };
-    let sum = hosts.enumerate().fold(0u64, |sum, (host, trace)| sum.wrapping_add(one(host as u64, trace)));
+    finish(sum(0, hosts), world)
+}
+
+/// The sum over hosts from `first` on; the sums of all hosts' parts add up, wrapping.
+pub(crate) fn sum<'a>(first: u64, hosts: impl Iterator<Item = &'a Trace>) -> u64 {
+    hosts.zip(first..).fold(0u64, |sum, (trace, host)| sum.wrapping_add(one(host, trace)))
+}
+
+/// The digest, given the sum over all hosts.
+pub(crate) fn finish(sum: u64, world: &Trace) -> Digest {
     Digest(mix64(sum.wrapping_add(one(u64::MAX, world))))
+}
+
+fn one(place: u64, trace: &Trace) -> u64 {
+    mix64(mix64(place ^ 0x2545_f491_4f6c_dd1d).wrapping_add(trace.hash)) ^ mix64(!trace.hash)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Discrete events in conservative windows: the same bits on any number of threads.
 //!
 //! The engine knows hosts, actors that live on them, and events; it knows no peers, places or files. A [`Model`] says what
-//! an event does; an [`Executor`] runs it: [`Windows`] on one thread or several, [`Reference`] with one binary heap,
-//! to hold the first to. What they promise:
+//! an event does; an [`Executor`] runs it: [`Windows`] on one thread or several, [`Ranks`] in several processes, [`Reference`]
+//! with one binary heap, to hold the others to. What they promise:
 //!
 //! * The events of a host happen in the order of (time, target actor, source actor, sequence number of the source's
 //!   host), whatever the executor, the width of windows, the partition into shards, or the number of threads. What a handler
@@ -55,18 +55,22 @@ mod executor;
 mod grid;
 mod key;
 mod lane;
+mod link;
 mod model;
 mod outbox;
 pub mod phold;
 mod queue;
+mod ranks;
 mod reference;
 mod setup;
 mod windows;
 
 pub use digest::Digest;
 pub use executor::{Control, Counts, Executor, Interrupted};
+pub use link::{Codec, Link, ThreadLink};
 pub use model::{ActorId, Distance, Event, Handled, Happening, HostId, Lookahead, Model};
 pub use outbox::Outbox;
+pub use ranks::Ranks;
 pub use reference::Reference;
 pub use setup::{Setup, SetupError, even_ranges};
 pub use windows::Windows;

@@ -151,6 +151,20 @@ impl<M: Model> Outbox<M> {
         sequence
     }
 
+    /// In a change: numbers what is sent from now on from `next`, and returns the number that was due.
+    ///
+    /// By itself a change counts everything it sends in one sequence, which no part of it knows but after all others. A model
+    /// that [`Ranks`](crate::Ranks) can execute keeps a count for each source instead, goes on with it before it sends on behalf
+    /// of the source, and keeps what comes back from the next call. No two sends with the same source and target may
+    /// have the same number.
+    ///
+    /// # Panics
+    /// While an event is handled.
+    pub fn renumber(&mut self, next: u32) -> u32 {
+        assert!(self.host == NOWHERE, "the sends of a host are numbered by the engine");
+        std::mem::replace(&mut self.trace.sequence, next)
+    }
+
     /// Adds a word to the digest of the handling host, or to that of changes: what should be the same in every run but
     /// shows in no event, such as a random draw.
     #[inline]

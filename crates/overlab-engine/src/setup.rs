@@ -44,18 +44,24 @@ impl<M: Model> Setup<M> {
         if self.threads == 0 || self.width_divisor == 0 {
             return Err(SetupError::Zero);
         }
-        let mut next = 0;
-        for (shard, (range, _)) in self.shards.iter().enumerate() {
-            if range.start != next || range.end <= range.start {
-                return Err(SetupError::Partition { shard, range: range.clone(), expected: next });
-            }
-            next = range.end;
-        }
-        if next != self.hosts {
-            return Err(SetupError::Hosts { hosts: self.hosts, covered: next });
+        let covered = check_ranges(self.shards.iter().map(|(range, _)| range))?;
+        if covered != self.hosts {
+            return Err(SetupError::Hosts { hosts: self.hosts, covered });
         }
         Ok(())
     }
+}
+
+/// Checks that ranges follow each other from 0 on, none empty; returns where they end.
+pub(crate) fn check_ranges<'a>(ranges: impl Iterator<Item = &'a Range<u32>>) -> Result<u32, SetupError> {
+    let mut next = 0;
+    for (shard, range) in ranges.enumerate() {
+        if range.start != next || range.end <= range.start {
+            return Err(SetupError::Partition { shard, range: range.clone(), expected: next });
+        }
+        next = range.end;
+    }
+    Ok(next)
 }
 
 impl<M: Model> fmt::Debug for Setup<M> {
@@ -98,6 +104,14 @@ pub enum SetupError {
         hosts: u32,
         /// How many the shards hold.
         covered: u32,
+    },
+    /// Every rank must have hosts of its own.
+    #[error("{ranges} ranges of hosts for {ranks} ranks: there must be one each")]
+    Ranks {
+        /// How many ranges there are.
+        ranges: usize,
+        /// How many ranks there are.
+        ranks: usize,
     },
     /// The system gives no threads.
     #[error("cannot start the threads")]

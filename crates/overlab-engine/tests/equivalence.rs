@@ -1,8 +1,8 @@
 //! Random models: the window executor gives what the reference gives, however it is cut and threaded.
 
 use overlab_engine::{
-    ActorId, Counts, Digest, Event, Executor, Handled, Happening, HostId, Lookahead, Model, Outbox,
-    Reference, Setup, Windows,
+    ActorId, Codec, Counts, Digest, Event, Executor, Handled, Happening, HostId, Link, Lookahead, Model,
+    Outbox, Ranks, Reference, Setup, ThreadLink, Windows, even_ranges,
 };
 use overlab_time::{Purpose, Seeds, Span, Stream, Time, mix64};
 use proptest::prelude::*;
@@ -33,6 +33,7 @@ struct Actor {
     last: Time,
     seen: u64,
     events: u32,
+    sent_in_changes: u32,
 }
 
 #[derive(Debug)]
@@ -53,6 +54,7 @@ impl Chaos {
             last: Time::ZERO,
             seen: 0,
             events: 0,
+            sent_in_changes: 0,
         };
         Part { first, actors: (first..hosts.end * self.actors_per_host).map(actor).collect() }
     }
@@ -133,19 +135,25 @@ impl Model for Chaos {
     fn change(&mut self, now: Time, shards: &mut [Part], out: &mut Outbox<Self>) -> Lookahead {
         let (at, lookahead) = self.changes.remove(0);
         assert_eq!((at, now), (now, out.now()));
-        let mut stream = Seeds::new(self.seed, 1).stream(Purpose::Example, now.0, 0);
-        let actors = shards.iter_mut().flat_map(|part| part.actors.iter_mut());
-        for (id, actor) in actors.enumerate() {
-            assert!(actor.last < now || now == Time::ZERO, "an event at a change came before it");
-            actor.seen = mix64(actor.seen ^ now.0);
-            if stream.chance(0.3) {
-                let (id, delay) = (ActorId(id as u32), Span(stream.below(3) * stream.below(100_000)));
-                out.wake_at(self.host(id.0), id, now + delay, 0);
-                let letter = Letter { generation: 1, text: vec![7] };
-                out.send(ActorId(0), self.host(id.0), id, now + delay, letter);
+        let seeds = Seeds::new(self.seed, 1);
+        for part in shards {
+            for (id, actor) in (part.first..).zip(&mut part.actors) {
+                assert!(actor.last < now || now == Time::ZERO, "an event at a change came before it");
+                actor.seen = mix64(actor.seen ^ now.0);
+                // All that it draws and how it numbers is the actor's own, so that any part can be changed by itself.
+                let mut stream = seeds.stream(Purpose::Example, u64::from(id), now.0);
+                if stream.chance(0.3) {
+                    let (me, delay) = (ActorId(id), Span(stream.below(3) * stream.below(100_000)));
+                    let any = ActorId(stream.below(u64::from(self.hosts * self.actors_per_host)) as u32);
+                    let before = out.renumber(actor.sent_in_changes);
+                    out.wake_at(self.host(id), me, now + delay, 0);
+                    let letter = Letter { generation: 1, text: vec![7] };
+                    out.send(me, self.host(any.0), any, now + delay, letter);
+                    actor.sent_in_changes = out.renumber(before);
+                }
             }
         }
-        out.fold(stream.bits());
+        out.fold(seeds.stream(Purpose::Example, u64::MAX, now.0).bits());
         lookahead
     }
 }
@@ -187,6 +195,46 @@ fn outcome(mut executor: impl Executor<Chaos>, ends: &[Time], stops: bool) -> Ou
     let digest = executor.digest();
     let (_, parts) = Box::new(executor).into_parts();
     (digest, parts.into_iter().flat_map(|part| part.actors).collect(), counts)
+}
+
+/// A letter is its generation, its length and its words.
+const LETTERS: Codec<Letter> = Codec {
+    write: |letter, to| {
+        to.extend([letter.generation, letter.text.len() as u8]);
+        letter.text.iter().for_each(|word| to.extend(word.to_le_bytes()));
+    },
+    read: |from| {
+        let (&[generation, length], rest) = from.split_first_chunk()?;
+        let (words, rest) = rest.split_at_checked(8 * usize::from(length))?;
+        *from = rest;
+        let word = |word: &[u8]| u64::from_le_bytes(word.try_into().expect("it has 8 bytes"));
+        Some(Letter { generation, text: words.chunks(8).map(word).collect() })
+    },
+};
+
+/// The outcome in `ranks` threads that share nothing; rank 0 alone asks to stop, where anybody shall.
+fn ranked(
+    model: &Chaos,
+    (lookahead, divisor): (Span, u32),
+    ranks: usize,
+    ends: &[Time],
+    stops: bool,
+) -> Outcome {
+    let ranges = even_ranges(model.hosts, ranks);
+    let links = ThreadLink::team(ranges.len());
+    let ranges = &ranges;
+    let run = |link: ThreadLink| {
+        let part = model.part(ranges[link.rank()].clone());
+        let ranks = Ranks::new(model.clone(), ranges, part, (lookahead, divisor), &link, LETTERS).unwrap();
+        outcome(ranks, ends, stops && link.rank() == 0)
+    };
+    let outcomes: Vec<Outcome> = std::thread::scope(|scope| {
+        let threads: Vec<_> = links.into_iter().map(|link| scope.spawn(move || run(link))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let (digest, _, counts) = outcomes[0].clone();
+    assert!(outcomes.iter().all(|outcome| (outcome.0, outcome.2) == (digest, counts)));
+    (digest, outcomes.into_iter().flat_map(|outcome| outcome.1).collect(), counts)
 }
 
 fn cuts() -> Vec<Cut> {
@@ -238,6 +286,19 @@ proptest! {
             let found = outcome(windows, &[END], false);
             prop_assert!(found == expected, "{cut:?}: {found:?} instead of {expected:?}");
         }
+    }
+
+    #[test]
+    fn ranks_do_what_the_reference_does((model, lookahead) in model(), pause in 0u64..6_000_000_000) {
+        let one = Cut { divisor: 1, shards: 1, threads: 1, threshold: 0 };
+        let reference = Reference::new(model.clone(), setup(&model, lookahead, one)).unwrap();
+        let expected = outcome(reference, &[END], false);
+        for (ranks, divisor) in [(1, 1), (2, 1), (3, 7), (8, 1)] {
+            let found = ranked(&model, (lookahead, divisor), ranks, &[END], false);
+            prop_assert!(found == expected, "{ranks} ranks: {found:?} instead of {expected:?}");
+        }
+        let found = ranked(&model, (lookahead, 1), 2, &[Time(pause), END], true);
+        prop_assert!(found == expected, "interrupted: {found:?} instead of {expected:?}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! PHOLD against what can be computed: conservation, rate, window occupancy, and the same bits everywhere.
 
 use overlab_engine::phold::{Delay, Phold, Process};
-use overlab_engine::{Digest, Executor, Reference, Setup, Windows};
+use overlab_engine::{
+    Codec, Digest, Executor, Link, Ranks, Reference, Setup, ThreadLink, Windows, even_ranges,
+};
 use overlab_time::{Span, Time};
 
 fn windows(model: &Phold, shards: usize, threads: usize) -> Windows<Phold> {
@@ -80,6 +82,47 @@ fn any_threads_and_partition_give_the_same_bits() {
         let mut windows = windows(&other, 1, 1);
         windows.run_until(end, &mut ()).unwrap();
         assert_ne!(windows.digest(), expected.0);
+    }
+}
+
+const NUMBERS: Codec<u64> = Codec {
+    write: |number, to| to.extend(number.to_le_bytes()),
+    read: |from| {
+        let (number, rest) = from.split_first_chunk()?;
+        *from = rest;
+        Some(u64::from_le_bytes(*number))
+    },
+};
+
+#[test]
+fn any_number_of_ranks_gives_the_same_bits() {
+    let model = Phold { actors_per_host: 3, remote: 0.5, ..Phold::classical(400) };
+    let end = seconds(200_000.0 * model.mean_delay() / model.population() as f64);
+    let setup = Setup::new(model.hosts, model.shards(1), model.lookahead);
+    let mut reference = Reference::new(model.clone(), setup).unwrap();
+    model.start(&mut reference);
+    reference.run_until(end, &mut ()).unwrap();
+    let expected: Vec<Process> = reference.shards()[0].list.clone();
+    for count in [1, 2, 3, 8] {
+        let ranges = &even_ranges(model.hosts, count);
+        let run = |link: ThreadLink| {
+            let own = model.processes(ranges[link.rank()].clone());
+            let mut ranks =
+                Ranks::new(model.clone(), ranges, own, (model.lookahead, 1), &link, NUMBERS).unwrap();
+            model.start(&mut ranks);
+            ranks.run_until(end, &mut ()).unwrap();
+            let counts = ranks.counts();
+            assert_eq!((ranks.digest(), counts.events()), (reference.digest(), reference.counts().events()));
+            assert_eq!(counts.pending, model.population());
+            ranks.shards()[0].list.clone()
+        };
+        let run = &run;
+        let found: Vec<Process> = std::thread::scope(|scope| {
+            let links = ThreadLink::team(count).into_iter();
+            let threads: Vec<_> = links.map(|link| scope.spawn(move || run(link))).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(found == expected, "{count} ranks");
     }
 }
 

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let ground = plan.ground(0)?;
         println!("ground in {:.2?}; lookahead {}", started.elapsed(), ground.underlay.minimum());
         for (overlay, (entry, settled)) in point.algorithms.iter().enumerate() {
-            let running = Running { threads, width_divisor: 1, go_on: &|_, _| true };
+            let running = Running { threads, width_divisor: 1, link: None, go_on: &|_, _| true };
             let outcome =
                 entry.run(&settled.parameters, &RunContext { plan, overlay, ground: &ground, running })?;
             println!("-- {} {} {:?}", plan.scenario.overlays[overlay].label(), outcome.digest, outcome.cost);

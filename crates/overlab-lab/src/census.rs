@@ -146,10 +146,10 @@ impl Census {
             joined_time: self.joined_time,
         });
         if now == self.calendar.from {
-            self.received_before = received(view).collect();
+            self.received_before = view.received().collect();
         }
         if now == self.calendar.to {
-            let received = received(view).zip(&self.received_before);
+            let received = view.received().zip(&self.received_before);
             self.loads = received
                 .filter(|((_, now), (_, then))| now.is_some() && now == then)
                 .map(|((received, _), (before, _))| received - before)
@@ -215,11 +215,6 @@ impl Census {
     pub(crate) fn sent_and_raised(&self) -> (u64, u64) {
         self.readings.last().map_or((0, 0), |last| (last.meter.total_sent().messages, last.meter.raised))
     }
-}
-
-/// Messages received at every address so far, and the incarnation that is up there now (they count from 1).
-fn received<P: Program>(view: &View<'_, P>) -> impl Iterator<Item = (u32, Option<NonZeroU32>)> {
-    view.received().map(|(received, up)| (received, up.and_then(NonZeroU32::new)))
 }
 
 fn traffic(first: &Meter, last: &Meter, peer_seconds: f64, out: &mut Metrics) {

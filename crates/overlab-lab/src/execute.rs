@@ -5,12 +5,14 @@ use crate::clock;
 use crate::experiment::Experiment;
 use crate::ground::{Ground, GroundError, Plan};
 use crate::outcome::RunOutcome;
+use crate::ranks::{self, Ranks};
 use crate::registry::RunContext;
 use crate::run::{RunError, Running};
 use crate::store::{RunPlace, Store, StoreError};
 use overlab_schema::{InputFile, Manifest, ResultFile, Summary};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -26,6 +28,8 @@ pub struct Execution<'a> {
     pub threads: usize,
     /// Windows are the lookahead divided by this wide.
     pub width_divisor: u32,
+    /// The ranks that do it together, this one among them.
+    pub ranks: Option<Ranks>,
     /// Set by whoever wants it to stop: what is finished is kept.
     pub stop: &'a AtomicBool,
     /// What it does as it goes, for a progress bar.
@@ -98,19 +102,13 @@ pub fn execute(
     execution.progress.found.store(found, Ordering::Relaxed);
     execution.progress.finished.store(found, Ordering::Relaxed);
 
-    let stop = AtomicBool::new(false);
-    let together = plans.iter().any(|plan| plan.pool >= PEERS_WORTH_THREADS);
-    let side_by_side = !together && execution.threads > 1;
-    let team = Team {
-        experiment,
-        plans,
-        store: &store,
-        execution,
-        side_by_side,
-        failed: stop,
-        failures: Mutex::default(),
-    };
-    let fresh: Vec<(RunPlace, RunOutcome)> = if !side_by_side {
+    let keep = |place: RunPlace, outcome: &RunOutcome| store.keep(place, outcome).map_err(|e| e.to_string());
+    let together = worth_all(plans);
+    let side_by_side = !together && execution.threads > 1 && execution.ranks.is_none();
+    let team = Team::new(experiment, plans, execution, &keep, side_by_side);
+    let fresh: Vec<(RunPlace, RunOutcome)> = if let Some(ranks) = &execution.ranks {
+        ranks.lead(&team, &groups)
+    } else if !side_by_side {
         groups.iter().flat_map(|group| team.group(group, execution.threads)).collect()
     } else {
         let pool = ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
@@ -141,9 +139,14 @@ pub fn execute(
     Ok(Execute { summary, folder, finished: (finished, total), interrupted, failures })
 }
 
+/// Whether some run is so large that all that can work should work on it together.
+pub(crate) fn worth_all(plans: &[Plan]) -> bool {
+    plans.iter().any(|plan| plan.pool >= PEERS_WORTH_THREADS)
+}
+
 /// The runs of one replication at one point: they share their ground.
-#[derive(Debug)]
-struct Group {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Group {
     point: usize,
     replication: u32,
     overlays: Vec<usize>,
@@ -173,42 +176,85 @@ fn missing(experiment: &Experiment, store: &Store) -> Result<(Outcomes, Vec<Grou
     Ok((outcomes, groups))
 }
 
-struct Team<'a> {
+/// Keeps what a run left behind, or says why it cannot.
+pub(crate) type Keep<'a> = dyn Fn(RunPlace, &RunOutcome) -> Result<(), String> + Sync + 'a;
+
+pub(crate) struct Team<'a> {
     experiment: &'a Experiment,
     plans: &'a [Plan],
-    store: &'a Store,
-    execution: &'a Execution<'a>,
+    pub(crate) keep: &'a Keep<'a>,
+    pub(crate) execution: &'a Execution<'a>,
     /// Whether runs go side by side, in a pool of threads that this one belongs to.
     side_by_side: bool,
     /// Something failed: no new run is begun.
     failed: AtomicBool,
-    failures: Mutex<Vec<String>>,
+    pub(crate) failures: Mutex<Vec<String>>,
 }
 
-impl Team<'_> {
-    fn stopped(&self) -> bool {
+impl<'a> Team<'a> {
+    pub(crate) fn new(
+        experiment: &'a Experiment,
+        plans: &'a [Plan],
+        execution: &'a Execution<'a>,
+        keep: &'a Keep<'a>,
+        side_by_side: bool,
+    ) -> Self {
+        let (failed, failures) = (AtomicBool::new(false), Mutex::default());
+        Self { experiment, plans, keep, execution, side_by_side, failed, failures }
+    }
+
+    /// Whether no new run is begun.
+    pub(crate) fn stopped(&self) -> bool {
         self.execution.stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed)
     }
 
-    fn fail(&self, message: String) {
+    /// Whether no rank that works on the same run begins a new one; where several do, all must ask.
+    fn all_stopped(&self) -> bool {
+        match self.execution.ranks.as_ref().and_then(Ranks::inside) {
+            Some(link) => ranks::any(&**link, self.stopped()),
+            None => self.stopped(),
+        }
+    }
+
+    /// Begins no new run and ends those under way.
+    pub(crate) fn halt(&self) {
         self.failed.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn fail(&self, message: String) {
+        self.halt();
         self.failures.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(message);
     }
 
     /// Runs the overlays of one replication, one after another on this thread or side by side where threads are idle.
-    fn group(&self, group: &Group, threads: usize) -> Vec<(RunPlace, RunOutcome)> {
-        if self.stopped() {
+    pub(crate) fn group(&self, group: &Group, threads: usize) -> Vec<(RunPlace, RunOutcome)> {
+        self.attended(group, threads, &|| {})
+    }
+
+    /// The same; `attend` is called now and then meanwhile, where the runs go one after another.
+    pub(crate) fn attended(
+        &self,
+        group: &Group,
+        threads: usize,
+        attend: &(dyn Fn() + Sync),
+    ) -> Vec<(RunPlace, RunOutcome)> {
+        if self.all_stopped() {
             return Vec::new();
         }
         let ground = match self.plans[group.point].ground(group.replication) {
-            Ok(ground) => ground,
+            Ok(ground) => Some(ground),
             Err(GroundError { path, message }) => {
                 let problem = self.experiment.points[group.point].locate(&path, &message);
                 self.fail(format!("replication {}: {problem}", group.replication));
-                return Vec::new();
+                None
             }
         };
-        let run = |overlay: &usize| self.run(group, *overlay, &ground, threads);
+        // Where ranks work together and one has no ground, no other must wait for it: its failure stops all.
+        if self.all_stopped() {
+            return Vec::new();
+        }
+        let Some(ground) = ground else { return Vec::new() };
+        let run = |overlay: &usize| self.run(group, *overlay, &ground, (threads, attend));
         if self.side_by_side {
             group.overlays.par_iter().with_max_len(1).filter_map(run).collect()
         } else {
@@ -221,9 +267,9 @@ impl Team<'_> {
         group: &Group,
         overlay: usize,
         ground: &Ground,
-        threads: usize,
+        (threads, attend): (usize, &(dyn Fn() + Sync)),
     ) -> Option<(RunPlace, RunOutcome)> {
-        if self.stopped() {
+        if self.all_stopped() {
             return None;
         }
         let place = RunPlace { point: group.point, overlay, replication: group.replication };
@@ -242,13 +288,15 @@ impl Team<'_> {
         };
         let go_on = |share: f64, events: u64| {
             advance(share, events);
+            attend();
             !self.stopped()
         };
+        let link = self.execution.ranks.as_ref().and_then(Ranks::inside).cloned();
         let context = RunContext {
             plan: &self.plans[group.point],
             overlay,
             ground,
-            running: Running { threads, width_divisor: self.execution.width_divisor, go_on: &go_on },
+            running: Running { threads, width_divisor: self.execution.width_divisor, link, go_on: &go_on },
         };
         if !self.side_by_side {
             // What earlier runs needed is not this one's.
@@ -261,7 +309,7 @@ impl Team<'_> {
         progress.under_way.fetch_sub(share_before.load(Ordering::Relaxed), Ordering::Relaxed);
         match result {
             Ok(Ok(outcome)) => {
-                if let Err(error) = self.store.keep(place, &outcome) {
+                if let Err(error) = (self.keep)(place, &outcome) {
                     self.fail(format!("{name}: {error}"));
                     return None;
                 }
@@ -274,7 +322,12 @@ impl Team<'_> {
                 None
             }
             Err(panic) => {
-                self.fail(format!("{name}: the simulation panicked: {}", message(panic.as_ref())));
+                let problem = format!("{name}: the simulation panicked: {}", message(panic.as_ref()));
+                if let Some(ranks) = self.execution.ranks.as_ref().filter(|ranks| ranks.inside().is_some()) {
+                    // The others wait for this rank's part of the run, which will never come.
+                    (ranks.abandon)(&*ranks.link, &problem);
+                }
+                self.fail(problem);
                 None
             }
         }

@@ -23,6 +23,7 @@ mod key_routing;
 mod metric;
 mod outcome;
 mod picture;
+mod ranks;
 mod registry;
 mod run;
 mod sample;
@@ -41,7 +42,9 @@ pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, To
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
 pub use metric::{METRICS, MetricEntry, metric};
 pub use outcome::{Cost, EventEffect, RunOutcome};
+pub use overlab_engine::Link;
 pub use picture::picture;
+pub use ranks::{Ranks, Sharing, assist};
 pub use registry::{Entry, Registry, RunContext, Settled};
 pub use run::{RunError, Running};
 pub use sample::Sample;

@@ -1,12 +1,13 @@
 //! One run: one overlay at one point in one replication.
 
 use crate::calendar::Calendar;
+use crate::clock::{Effort, Stopwatch};
 use crate::metric::{METRICS, Metrics};
 use crate::outcome::{Cost, EventEffect, RunOutcome, effect};
 use crate::registry::RunContext;
 use crate::service::{Judge, Service};
 use crate::watch::Watch;
-use overlab_engine::{Control, Executor, Interrupted, Setup, SetupError, Windows, even_ranges};
+use overlab_engine::{Control, Executor, Interrupted, Link, Ranks, Setup, SetupError, Windows, even_ranges};
 use overlab_peer::Program;
 use overlab_time::Time;
 use overlab_world::{Team, World};
@@ -14,6 +15,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How a run is executed; none of it shows in the result.
 pub struct Running<'a> {
@@ -21,6 +23,8 @@ pub struct Running<'a> {
     pub threads: usize,
     /// Windows are the lookahead divided by this wide.
     pub width_divisor: u32,
+    /// The ranks that run it together; each has an outcome, and all the same. Threads then mean nothing.
+    pub link: Option<Arc<dyn Link>>,
     /// Asked now and then whether to go on; gets the share of the run that is done and the events so far.
     pub go_on: &'a (dyn Fn(f64, u64) -> bool + Sync),
 }
@@ -57,15 +61,26 @@ impl Control for Progress<'_> {
 
 /// Runs an algorithm of the service `S` once.
 pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> Result<RunOutcome, RunError> {
-    let (started, effort) = (crate::clock::Stopwatch::start(), crate::clock::Effort::start());
+    let clocks = (Stopwatch::start(), Effort::start());
     let RunContext { plan, overlay, ground, running } = context;
     let calendar = &plan.calendar;
     let setup = S::setup(parameters, &plan.scenario.overlays[*overlay]);
     let watch = Watch::new(calendar, S::judge(plan));
     let team = Team::of(running.threads).map_err(SetupError::Threads)?;
-    let mut world: World<S::Program, _, _> =
+    let mut world: Watched<S> =
         World::new(plan.population(ground), setup, S::workload(plan, ground), watch).with_team(team);
     let (hosts, lookahead) = (world.hosts(), world.lookahead());
+    if let Some(link) = &running.link {
+        let ranges = even_ranges(hosts, link.ranks());
+        let shard = ranges.get(link.rank()).map_or_else(|| world.shard(&(0..0)), |range| world.shard(range));
+        let codec = Watched::<S>::codec();
+        let (world, width) = (world.among(Arc::clone(link)), (lookahead, running.width_divisor));
+        let mut executor = Ranks::new(world, &ranges, shard, width, &**link, codec)?;
+        // Here the peers come to life in the world's first change, since all ranks must be there.
+        let mut progress = Progress { end: calendar.end, running };
+        executor.run_until(Time(1), &mut progress)?;
+        return finish::<S>(Box::new(executor), context, clocks);
+    }
     // A few shards more than threads even out what the threads have to do.
     let count = if running.threads > 1 { running.threads * 4 } else { 1 };
     let ranges = even_ranges(hosts, count);
@@ -87,7 +102,20 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     for (place, shard) in executor.shards_mut().iter_mut().zip(shards) {
         *place = shard;
     }
+    finish::<S>(Box::new(executor), context, clocks)
+}
+
+type Watched<S> = World<<S as Service>::Program, <S as Service>::Workload, Watch<<S as Service>::Judge>>;
+
+/// Runs to the end and reads everything off; the clocks show since when the run is under way.
+fn finish<S: Service>(
+    mut executor: Box<dyn Executor<Watched<S>> + '_>,
+    context: &RunContext<'_>,
+    (started, effort): (Stopwatch, Effort),
+) -> Result<RunOutcome, RunError> {
     let setup_s = effort.seconds();
+    let RunContext { plan, running, .. } = context;
+    let calendar = &plan.calendar;
     let end = calendar.end;
     // A look at the very end belongs to the run.
     executor.run_until(Time(end.0 + 1), &mut Progress { end, running })?;

@@ -42,7 +42,7 @@ fn forecast_of(settings: &[&str], threads: usize) -> Forecast {
 fn run((experiment, plans): &(Experiment, Vec<Plan>), overlay: usize) -> RunOutcome {
     let ground = plans[0].ground(0).unwrap();
     let (entry, settled) = &experiment.points[0].algorithms[overlay];
-    let running = Running { threads: 1, width_divisor: 1, go_on: &|_, _| true };
+    let running = Running { threads: 1, width_divisor: 1, link: None, go_on: &|_, _| true };
     let context = RunContext { plan: &plans[0], overlay, ground: &ground, running };
     entry.run(&settled.parameters, &context).unwrap()
 }

@@ -1,7 +1,9 @@
 //! Who a peer is.
 
+use serde::{Deserialize, Serialize};
+
 /// A peer's address: a dense index into the run's pool of peers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PeerId(pub u32);
 
 impl PeerId {
@@ -15,7 +17,7 @@ impl PeerId {
 ///
 /// Eight bytes; the key is looked up in the [`crate::KeyTable`]. A message to a contact reaches whoever is up
 /// at its address, of whatever identity, and nobody where the address is down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Contact {
     /// The address.
     pub peer: PeerId,

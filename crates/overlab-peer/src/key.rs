@@ -2,10 +2,11 @@
 
 use crate::identity::Contact;
 use overlab_time::{Purpose, Seeds, mix64};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A point of the identifier space, 64 bits wide.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key(pub u64);
 
 impl Key {

@@ -28,7 +28,7 @@ pub use context::{Context, Effect};
 pub use directory::{Directory, Entry, LiveKeys, SortedKeys};
 pub use identity::{Contact, PeerId};
 pub use key::{Key, KeyTable};
-pub use message::{Cause, Message, Operation, Packet, Traffic, WireSizes};
+pub use message::{Cause, Message, Operation, Packet, Portable, Traffic, WireSizes};
 pub use overlab_time::prefetch;
 pub use parameters::{ParameterError, Parameters};
 pub use program::{Action, Adversary, Host, Pool, Program};

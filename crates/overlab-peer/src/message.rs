@@ -1,9 +1,19 @@
 //! Messages: what the simulator must know of them.
 
 use crate::identity::PeerId;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// What can travel between the processes that run one simulation: whatever derives `Serialize` and `Deserialize`.
+pub trait Portable: Serialize + DeserializeOwned {}
+
+impl<T: Serialize + DeserializeOwned> Portable for T {}
 
 /// What an algorithm's own message tells of its size.
-pub trait Message: Clone + Send + 'static {
+///
+/// A message derives `Clone`, `Serialize` and `Deserialize`, so that it can reach a peer which another process simulates; a
+/// crate that depends on `overlab` alone adds `#[serde(crate = "overlab::serde")]`.
+pub trait Message: Clone + Portable + Send + 'static {
     /// Contacts (identifier and address) that it carries.
     fn contacts(&self) -> usize {
         0
@@ -47,7 +57,7 @@ impl Traffic {
 }
 
 /// One request of the workload: who asked, and its running number there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Operation {
     /// The peer that asked.
     pub origin: PeerId,
@@ -56,7 +66,7 @@ pub struct Operation {
 }
 
 /// Why a request failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Cause {
     /// A table entry led to a peer that was gone, and no way was found round it in time.
@@ -124,7 +134,7 @@ impl WireSizes {
 }
 
 /// What the world must know of a program's message.
-pub trait Packet: Send + 'static {
+pub trait Packet: Portable + Send + 'static {
     /// Its size on the wire in bytes.
     fn bytes(&self, sizes: &WireSizes) -> u32;
 

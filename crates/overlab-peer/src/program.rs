@@ -3,8 +3,9 @@
 use crate::directory::LiveKeys;
 use crate::identity::Contact;
 use crate::key::{Key, KeyTable};
-use crate::message::{Cause, Operation, Packet};
+use crate::message::{Cause, Operation, Packet, Portable};
 use overlab_time::{Span, Stream, Time};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A peer's whole program. Implemented by the drivers in `overlab-toolkit`, once a service; algorithms
@@ -17,11 +18,11 @@ pub trait Program: Sized + Send + 'static {
     /// What a peer may be woken for.
     type Timer: Copy + Send + 'static;
     /// What the workload asks.
-    type Request: Copy + Send + Sync + 'static;
+    type Request: Copy + Portable + Send + Sync + 'static;
     /// What a peer tells the judge.
-    type Report: Send + Sync + 'static;
+    type Report: Portable + Send + Sync + 'static;
     /// What a look at the tables of some peers found; every service has its own.
-    type Audit: Default;
+    type Audit: Default + Portable;
     /// Buffers that the peers of a shard use in turn.
     type Scratch: Default + Send;
 
@@ -73,6 +74,9 @@ pub trait Program: Sized + Send + 'static {
         audit: &mut Self::Audit,
     );
 
+    /// Adds what a look at other peers found.
+    fn merge_audits(sum: &mut Self::Audit, other: Self::Audit);
+
     /// Bytes this peer holds on the heap, beside its own size.
     fn heap_bytes(&self) -> usize;
 
@@ -82,7 +86,7 @@ pub trait Program: Sized + Send + 'static {
 }
 
 /// How a hostile peer treats the lookups of others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Adversary {
     /// Says nothing.
     Drop,

@@ -396,6 +396,10 @@ impl<A: Converged> Program for KeyRoutingNode<A> {
         prefetch(&self.lookups);
     }
 
+    fn merge_audits(sum: &mut Audit, other: Audit) {
+        sum.merge(&other);
+    }
+
     fn heap_bytes(&self) -> usize {
         let lookups = self.lookups.iter().map(|lookup| size_of::<Lookup<A::Route>>() + lookup.heap_bytes());
         self.algorithm.heap_bytes()

@@ -15,6 +15,7 @@ mod log;
 mod meter;
 mod observer;
 mod presence;
+mod ranks;
 mod roster;
 mod shard;
 mod team;

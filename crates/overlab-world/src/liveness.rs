@@ -99,7 +99,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         }
         if !shard.slot(peer).joined {
             let timer = WorldTimer::JoinAgain { incarnation, attempt: attempt + 1 };
-            self.wake(peer, now + self.join_retry, timer, stage, out);
+            shard.numbered(peer, stage, out, |_, out| {
+                self.wake(peer, now + self.join_retry, timer, stage, out);
+            });
         }
     }
 

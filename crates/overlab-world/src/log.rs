@@ -2,9 +2,12 @@
 
 use overlab_peer::{Cause, Contact, Operation, PeerId, Program};
 use overlab_time::Time;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What happened at a peer.
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
 pub enum Record<P: Program> {
     /// It came up and began to join.
     Up,
@@ -53,7 +56,8 @@ impl<P: Program> fmt::Debug for Record<P> {
 }
 
 /// A record with its place in the log.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound = "")]
 pub struct Logged<P: Program> {
     /// When it happened.
     pub time: Time,
@@ -74,6 +78,8 @@ impl<P: Program> Logged<P> {
 /// different peers as they came.
 ///
 /// Requests, of which there are many and which concern one peer alone, are kept apart from what others must know of.
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
 pub struct Log<P: Program> {
     /// [`Record::Issued`] and [`Record::Reported`].
     pub requests: Vec<Logged<P>>,

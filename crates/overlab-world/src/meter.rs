@@ -1,9 +1,10 @@
 //! Counters that merge exactly, in any order.
 
 use overlab_peer::Traffic;
+use serde::{Deserialize, Serialize};
 
 /// Messages and their bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
     /// Messages.
     pub messages: u64,
@@ -29,7 +30,7 @@ impl Flow {
 }
 
 /// Running counts of one shard, or of all together. They only grow: a period is the difference of two readings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meter {
     /// What was sent, by class of traffic.
     pub sent: [Flow; Traffic::ALL.len()],

@@ -2,13 +2,16 @@
 
 use crate::log::{Log, Logged};
 use crate::meter::Meter;
+use crate::ranks;
 use crate::roster::Roster;
 use crate::shard::{Shard, Slot};
 use crate::team::Team;
-use overlab_peer::{Contact, KeyTable, LiveKeys, PeerId, Program};
+use overlab_engine::Link;
+use overlab_peer::{Contact, KeyTable, LiveKeys, PeerId, Portable, Program};
 use overlab_time::{Span, Time};
 use overlab_underlay::{HostId, Underlay};
 use std::fmt;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 /// Watches a world from outside; what it does never reaches a peer.
@@ -24,6 +27,9 @@ pub trait Observer<P: Program>: Send + Sync {
 }
 
 /// The world as an observer sees it.
+///
+/// Where the world is simulated by several ranks, each has an observer of its own, and all see the same: what concerns all
+/// peers is put together by all ranks at once, so their observers must ask for the same in the same order.
 pub struct View<'a, P: Program> {
     pub(crate) shards: &'a [Shard<P>],
     pub(crate) setup: &'a P::Setup,
@@ -34,6 +40,10 @@ pub struct View<'a, P: Program> {
     pub(crate) identities_per_host: u32,
     pub(crate) lookahead: Span,
     pub(crate) team: &'a Team,
+    /// The peers that each log is about.
+    pub(crate) ranges: &'a [Range<u32>],
+    /// The other ranks, where the shards are one rank's.
+    pub(crate) link: Option<&'a dyn Link>,
 }
 
 /// At most about so many peers are asked what they hold; fewer are all asked.
@@ -69,14 +79,15 @@ impl<P: Program> View<'_, P> {
         Map { keys, underlay, identities_per_host, lookahead }
     }
 
-    /// Whether this very identity is up, a member or not.
+    /// Whether this very identity is up, a member or not; among several ranks, one of this rank's peers.
     pub fn is_up(&self, contact: Contact) -> bool {
-        let shard = &self.shards[Shard::place(self.shards, contact.peer)];
-        let slot = shard.slots.get((contact.peer.0 - shard.first) as usize);
+        let shard = Shard::find(self.shards, contact.peer).map(|at| &self.shards[at]);
+        let slot = shard.map(|shard| &shard.slots[(contact.peer.0 - shard.first) as usize]);
         slot.is_some_and(|slot| slot.up && slot.identity == contact.identity)
     }
 
-    /// The programs of all peers that are up, by address: for metrics, never for peers.
+    /// The programs of all peers that are up, by address: for metrics, never for peers. Among several ranks, those of this
+    /// rank alone.
     pub fn programs(&self) -> impl Iterator<Item = (Contact, &P)> {
         self.shards.iter().flat_map(|shard| {
             shard.up().filter_map(|contact| {
@@ -101,18 +112,26 @@ impl<P: Program> View<'_, P> {
         for shard in self.shards {
             sum.merge(&shard.meter);
         }
-        sum
+        self.merged(sum, |sum, other| sum.merge(&other))
     }
 
     /// How many peers are up, joined or not.
     pub fn up(&self) -> u64 {
-        self.shards.iter().map(|shard| shard.up().count() as u64).sum()
+        let up = self.shards.iter().map(|shard| shard.up().count() as u64).sum();
+        self.merged(up, |sum, other| *sum += other)
     }
 
     /// Messages delivered so far at every address, and the incarnation that is up there now, if any.
-    pub fn received(&self) -> impl Iterator<Item = (u32, Option<u32>)> + '_ {
-        let slot = |slot: &Slot<P>| (slot.received, slot.up.then_some(slot.incarnation));
-        self.shards.iter().flat_map(move |shard| shard.slots.iter().map(slot))
+    pub fn received(&self) -> Box<dyn Iterator<Item = (u32, Option<NonZeroU32>)> + '_> {
+        // A peer that is up has come up at least once.
+        let up = |slot: &Slot<P>| NonZeroU32::new(slot.incarnation).filter(|_| slot.up);
+        let slots = self.shards.iter().flat_map(|shard| &shard.slots);
+        let received = slots.map(move |slot| (slot.received, up(slot)));
+        if self.link.is_none() {
+            return Box::new(received);
+        }
+        let mine = received.collect();
+        Box::new(self.merged(mine, |all: &mut Vec<_>, mut other| all.append(&mut other)).into_iter())
     }
 
     /// The threads that an observer may use.
@@ -122,7 +141,7 @@ impl<P: Program> View<'_, P> {
 
     /// The peers that each log is about, in the order of the logs: all of the pool.
     pub fn ranges(&self) -> impl Iterator<Item = Range<u32>> + '_ {
-        self.shards.iter().map(Shard::addresses)
+        self.ranges.iter().cloned()
     }
 
     /// Looks at the tables of about `most` joined peers, evenly spread over the addresses, against the live set.
@@ -130,13 +149,38 @@ impl<P: Program> View<'_, P> {
         roster.settle();
         let live = LiveKeys::indexed(roster.sorted());
         let stride = roster.len().div_ceil(most.max(1)).max(1);
-        let is_up = |contact: Contact| self.is_up(contact);
+        let identities = self.link.map(|_| self.identities());
+        let is_up = |contact: Contact| match &identities {
+            Some(identities) => identities[contact.peer.index()] == Some(contact.identity),
+            None => self.is_up(contact),
+        };
         let mut audit = P::Audit::default();
         let members = self.programs().filter(|(contact, _)| roster.contains(*contact));
-        for (contact, program) in members.step_by(stride) {
+        // The stride goes on from rank to rank.
+        let before = self.link.map_or(0, |_| {
+            let first = self.shards.first().map_or(0, |shard| shard.first);
+            roster.members().iter().filter(|member| member.peer.0 < first).count()
+        });
+        for (contact, program) in members.skip(before.next_multiple_of(stride) - before).step_by(stride) {
             program.audit(self.setup, contact, self.keys, &live, &is_up, &mut audit);
         }
-        audit
+        self.merged(audit, P::merge_audits)
+    }
+
+    /// By address, the identity that is up there.
+    fn identities(&self) -> Vec<Option<u32>> {
+        let slot = |slot: &Slot<P>| slot.up.then_some(slot.identity);
+        let identities = self.shards.iter().flat_map(|shard| shard.slots.iter().map(slot)).collect();
+        self.merged(identities, |all: &mut Vec<_>, mut other| all.append(&mut other))
+    }
+
+    /// What all ranks have, put together in their order; `mine` where there are no others.
+    fn merged<T: Portable>(&self, mine: T, mut merge: impl FnMut(&mut T, T)) -> T {
+        let Some(link) = self.link else { return mine };
+        let mut parts = ranks::gather(link, &mine).into_iter();
+        let mut all = parts.next().unwrap_or(mine);
+        parts.for_each(|part| merge(&mut all, part));
+        all
     }
 
     /// Bytes of the peers' state, without pending events: where peers are many, those of a part that is evenly spread,
@@ -144,7 +188,8 @@ impl<P: Program> View<'_, P> {
     pub fn state_bytes(&self) -> u64 {
         let peers: usize = self.shards.iter().map(|shard| shard.slots.len()).sum();
         let stride = peers.div_ceil(WEIGHED).max(1);
-        self.shards.iter().map(|shard| shard.state_bytes(stride)).sum()
+        let bytes = self.shards.iter().map(|shard| shard.state_bytes(stride)).sum();
+        self.merged(bytes, |sum, other| *sum += other)
     }
 }
 

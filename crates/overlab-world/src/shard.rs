@@ -2,6 +2,8 @@
 
 use crate::log::{Log, Logged, Record};
 use crate::meter::Meter;
+use crate::transport::Stage;
+use overlab_engine::{Model, Outbox};
 use overlab_peer::{Action, Contact, PeerId, Pool, Program};
 use overlab_time::{Stream, Time};
 use std::fmt;
@@ -23,6 +25,8 @@ pub(crate) struct Slot<P: Program> {
     pub(crate) requests: u32,
     /// Messages delivered here.
     pub(crate) received: u32,
+    /// Messages and timers sent on its behalf by changes of the world: their numbers.
+    pub(crate) sent_in_changes: u32,
     /// What the schedule says of this turn; a peer that is to join later is not up yet.
     pub(crate) scheduled_up: bool,
     pub(crate) up: bool,
@@ -51,6 +55,7 @@ impl<P: Program> Shard<P> {
             turn: 0,
             requests: 0,
             received: 0,
+            sent_in_changes: 0,
             scheduled_up: false,
             up: false,
             joined: false,
@@ -74,13 +79,31 @@ impl<P: Program> Shard<P> {
         Contact { peer, identity: self.slots[(peer.0 - self.first) as usize].identity }
     }
 
+    /// Lets `send` act for `peer`; in a change it numbers what goes out by the peer's own count, which depends neither on
+    /// other peers nor on where they are simulated.
+    #[inline]
+    pub(crate) fn numbered<M: Model>(
+        &mut self,
+        peer: PeerId,
+        stage: Stage,
+        out: &mut Outbox<M>,
+        send: impl FnOnce(&mut Self, &mut Outbox<M>),
+    ) {
+        let before = (stage == Stage::Change).then(|| out.renumber(self.slot(peer).sent_in_changes));
+        send(self, out);
+        if let Some(before) = before {
+            self.slot(peer).sent_in_changes = out.renumber(before);
+        }
+    }
+
     pub(crate) fn note(&mut self, time: Time, contact: Contact, record: Record<P>) {
         self.log.note(Logged { time, contact, record });
     }
 
-    /// The place of the shard that `peer` belongs to: shards cover all addresses, in order.
-    pub(crate) fn place(shards: &[Self], peer: PeerId) -> usize {
-        shards.partition_point(|shard| shard.first <= peer.0) - 1
+    /// The shard that `peer` belongs to; nothing where it is another rank's. Shards cover a range of addresses, in order.
+    pub(crate) fn find(shards: &[Self], peer: PeerId) -> Option<usize> {
+        let place = shards.partition_point(|shard| shard.first <= peer.0).checked_sub(1)?;
+        shards[place].addresses().contains(&peer.0).then_some(place)
     }
 
     /// The addresses of this shard.

@@ -33,15 +33,20 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         if shard.actions.is_empty() {
             return;
         }
+        shard.numbered(me.peer, stage, out, |shard, out| self.carry_out_all(shard, me, (now, stage), out));
+    }
+
+    #[inline]
+    fn carry_out_all(&self, shard: &mut Shard<P>, me: Contact, when: (Time, Stage), out: &mut Outbox<Self>) {
         // Most events ask for one thing.
         if shard.actions.len() == 1
             && let Some(action) = shard.actions.pop()
         {
-            return self.carry_out(shard, me, action, (now, stage), out);
+            return self.carry_out(shard, me, action, when, out);
         }
         let mut actions = std::mem::take(&mut shard.actions);
         for action in actions.drain(..) {
-            self.carry_out(shard, me, action, (now, stage), out);
+            self.carry_out(shard, me, action, when, out);
         }
         shard.actions = actions;
     }

@@ -14,14 +14,16 @@ use crate::shard::Shard;
 use crate::team::Team;
 use crate::transport::Stage;
 use crate::workload::Workload;
-use overlab_engine::{ActorId, Distance, Event, Handled, Happening, Lookahead, Model, Outbox};
+use overlab_engine::{ActorId, Distance, Event, Handled, Happening, Link, Lookahead, Model, Outbox};
 use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes, prefetch};
 use overlab_time::{Seeds, Span, Time};
 use overlab_underlay::{HostId as Place, Underlay};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// A message on its way.
+#[derive(Serialize, Deserialize)]
 pub struct Parcel<M> {
     /// Who sent it.
     pub(crate) from: Contact,
@@ -99,6 +101,8 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) begun: bool,
     /// The pool of addresses.
     pub(crate) peers: u32,
+    /// The other ranks, where this world is one rank's part.
+    pub(crate) link: Option<Arc<dyn Link>>,
 }
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {

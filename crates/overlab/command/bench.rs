@@ -228,6 +228,7 @@ impl Bench {
         let execution = Execution {
             threads: self.threads.map_or_else(cores, |threads| threads as usize),
             width_divisor: 1,
+            ranks: None,
             stop,
             progress: &progress,
             command: command(),

@@ -23,6 +23,8 @@ pub(super) enum Failure {
     Run(Vec<String>),
     /// Somebody interrupted; that was told already.
     Interrupted,
+    /// Another rank tells it: the exit code.
+    Told(u8),
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "callers hand over what they have just made")]
@@ -42,13 +44,14 @@ impl Failure {
             Self::Input(_) => INPUT,
             Self::Run(_) => RUN,
             Self::Interrupted => INTERRUPTED,
+            Self::Told(code) => *code,
         }
     }
 
     pub(super) fn lines(&self) -> &[String] {
         match self {
             Self::Input(lines) | Self::Run(lines) => lines,
-            Self::Interrupted => &[],
+            Self::Interrupted | Self::Told(_) => &[],
         }
     }
 }

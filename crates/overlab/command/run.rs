@@ -3,13 +3,14 @@
 mod plan;
 
 use super::failure::Failure;
+use super::ranks::Company;
 use super::source::{Changes, Source};
 use super::{Done, REVISION, VERSION, interrupt, output, panics, progress, tables};
 use clap::Args;
 use clap::value_parser;
 use overlab_lab::{
-    Execute, Execution, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan, Progress, Registry, RunError,
-    Store, cores, execute, forecast,
+    Execute, Execution, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan, Progress, Ranks, Registry,
+    RunError, Store, assist, cores, execute, forecast,
 };
 use overlab_schema::{Distributions, Manifest, ResultFile, Summary, TimeSeries, UnderlayPicture};
 use std::collections::BTreeMap;
@@ -63,6 +64,11 @@ pub(super) struct Run {
     /// Shows no progress.
     #[arg(long)]
     quiet: bool,
+    /// How the processes of an MPI job share the work: `inside`, all work on one run; `outside`, each has runs of its own. By
+    /// default inside where a run has 50,000 peers or more, else outside.
+    #[cfg(feature = "mpi")]
+    #[arg(long, value_name = "HOW")]
+    ranks: Option<super::ranks::How>,
     /// Divides the width of the engine's windows; no result depends on it.
     #[arg(long, hide = true, value_name = "N", default_value_t = 1, value_parser = value_parser!(u32).range(1..=1000))]
     window_divisor: u32,
@@ -78,22 +84,21 @@ struct Job {
 
 impl Run {
     pub(super) fn perform(&self, registry: &Registry) -> Done {
-        let jobs = self.prepare(registry)?;
-        let stop = interrupt::watch();
+        let company = self.company()?;
+        let jobs = company.agree(self.prepare(registry))?;
+        if !company.leads() {
+            company.agree(Ok(()))?;
+            return if self.plan { Ok(()) } else { self.assist(&jobs, &company) };
+        }
+        let stop = if company.is_alone() { interrupt::watch() } else { interrupt::watch_in_company() };
         if self.plan {
-            for job in &jobs {
-                let forecast = self.forecast(job, stop)?;
-                output::print(&plan::text(&job.source.experiment, &forecast))?;
-            }
-            return Ok(());
+            return company.agree(self.tell_plans(&jobs, stop));
         }
-        for job in &jobs {
-            self.weigh(job, stop)?;
-        }
-        let stores = self.open(&jobs, registry)?;
+        let weighed = jobs.iter().try_for_each(|job| self.weigh(job, stop));
+        let stores = company.agree(weighed.and_then(|()| self.open(&jobs, registry)))?;
         let mut failures = Vec::new();
         for (job, store) in jobs.iter().zip(stores) {
-            match self.job(job, store, stop) {
+            match self.job(job, store, stop, &company) {
                 Ok(()) => {}
                 Err(Failure::Interrupted) => return Err(Failure::Interrupted),
                 Err(failure) => failures.push(failure),
@@ -104,6 +109,47 @@ impl Run {
             0 => Ok(()),
             1 => Err(failures.remove(0)),
             _ => Err(Failure::Run(failures.iter().flat_map(Failure::lines).cloned().collect())),
+        }
+    }
+
+    #[cfg(feature = "mpi")]
+    fn company(&self) -> Result<Company, Failure> {
+        Company::of_job(self.ranks)
+    }
+
+    #[cfg(not(feature = "mpi"))]
+    fn company(&self) -> Result<Company, Failure> {
+        Company::alone()
+    }
+
+    /// Works with the rank that leads.
+    fn assist(&self, jobs: &[Job], company: &Company) -> Done {
+        let (stop, progress) = (interrupt::watch_silently(), Progress::default());
+        for job in jobs.iter().filter(|_| company.hear()) {
+            let execution = self.execution(stop, &progress, company.ranks(&job.plans));
+            let work = || assist(&job.source.experiment, &job.plans, &execution);
+            // What went wrong, rank 0 tells.
+            panics::quietly(work);
+        }
+        Ok(())
+    }
+
+    fn execution<'a>(
+        &self,
+        stop: &'a AtomicBool,
+        progress: &'a Progress,
+        ranks: Option<Ranks>,
+    ) -> Execution<'a> {
+        Execution {
+            // Ranks are as many as there are processors, or they would not be so many.
+            threads: if ranks.is_some() && self.threads.is_none() { 1 } else { self.threads() },
+            width_divisor: self.window_divisor,
+            ranks,
+            stop,
+            progress,
+            command: command(),
+            version: VERSION.to_owned(),
+            revision: REVISION.map(str::to_owned),
         }
     }
 
@@ -140,6 +186,14 @@ impl Run {
 
     fn threads(&self) -> usize {
         self.threads.map_or_else(cores, |threads| threads as usize)
+    }
+
+    fn tell_plans(&self, jobs: &[Job], stop: &AtomicBool) -> Done {
+        for job in jobs {
+            let forecast = self.forecast(job, stop)?;
+            output::print(&plan::text(&job.source.experiment, &forecast))?;
+        }
+        Ok(())
     }
 
     fn forecast(&self, job: &Job, stop: &AtomicBool) -> Result<Forecast, Failure> {
@@ -197,28 +251,23 @@ impl Run {
         Ok(stores)
     }
 
-    fn job(&self, job: &Job, store: Store, stop: &AtomicBool) -> Done {
+    fn job(&self, job: &Job, store: Store, stop: &AtomicBool, company: &Company) -> Done {
         let experiment = &job.source.experiment;
         job.source.tell_warnings();
         if named(store.staging(), &job.folder) == job.folder
             && let Some(summary) = complete(&job.folder, experiment.runs())
         {
+            company.tell(false);
             if !job.folder.join("report.html").exists() {
                 draw(&job.folder)?;
             }
             return conclude(&summary, &job.folder);
         }
         let progress = Progress::default();
-        let execution = Execution {
-            threads: self.threads(),
-            width_divisor: self.window_divisor,
-            stop,
-            progress: &progress,
-            command: command(),
-            version: VERSION.to_owned(),
-            revision: REVISION.map(str::to_owned),
-        };
-        let work = || execute(experiment, &job.plans, store, &execution);
+        let execution = self.execution(stop, &progress, company.ranks(&job.plans));
+        company.tell(true);
+        let work =
+            || execute(experiment, &job.plans, store, &execution).map_err(|error| company.give_up(error));
         let (executed, places) =
             panics::quietly(|| progress::shown(job.source.name(), &progress, self.quiet, work));
         let Execute { summary, folder, finished: (finished, runs), interrupted: _, failures } = executed?;

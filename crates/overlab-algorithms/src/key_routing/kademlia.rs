@@ -69,6 +69,7 @@ pub use parameters::{Eviction, KademliaParameters};
 
 use overlab_peer::{About, Contact, Context, Key, Message, Protocol};
 use overlab_time::{Interval, Span, Time};
+use serde::{Deserialize, Serialize};
 use table::{Seen, Table};
 
 /// A Kademlia peer.
@@ -85,7 +86,7 @@ pub struct Kademlia {
 const _: () = assert!(size_of::<Kademlia>() == 120, "the module's text says so");
 
 /// A message between Kademlia peers beside lookups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KademliaMessage {
     /// Are you there (answered by [`Self::Pong`])?
     Ping,

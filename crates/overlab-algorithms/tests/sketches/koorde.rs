@@ -39,7 +39,7 @@ impl Parameters for KoordeParameters {
 }
 
 /// The imaginary node where a lookup is, and the bits of the key that it has still to shift in, topmost first.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Walk {
     begun: bool,
     imaginary: Key,

@@ -99,7 +99,7 @@ impl<'a> Subject<'a> {
             plan: &plan,
             overlay: self.overlay,
             ground: &ground,
-            running: Running { threads: 1, width_divisor: 1, go_on: &go_on },
+            running: Running { threads: 1, width_divisor: 1, link: None, go_on: &go_on },
         };
         let outcome = self.entry.run(self.parameters, &context)?;
         let metric = |name: &str| outcome.metrics.get(name).map_or(0.0, |sample| sample.mean);

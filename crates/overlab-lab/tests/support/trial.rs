@@ -13,7 +13,7 @@ pub(crate) fn runs(text: &str, settings: &[&str]) -> Vec<RunOutcome> {
     let plan = experiment.plans(std::path::Path::new("."), None).unwrap().remove(0);
     let ground = plan.ground(0).unwrap();
     let run = |(overlay, (entry, settled)): (usize, &(Entry, Settled))| {
-        let running = Running { threads: 1, width_divisor: 1, go_on: &|_, _| true };
+        let running = Running { threads: 1, width_divisor: 1, link: None, go_on: &|_, _| true };
         let context = RunContext { plan: &plan, overlay, ground: &ground, running };
         entry.run(&settled.parameters, &context).unwrap()
     };

@@ -8,16 +8,18 @@ use crate::context::Context;
 use crate::directory::LiveKeys;
 use crate::identity::Contact;
 use crate::key::{Key, KeyTable};
+use crate::message::Portable;
 use crate::protocol::Protocol;
 use crate::space::Space;
 use overlab_time::{Span, Time};
+use serde::{Deserialize, Serialize};
 
 /// A distributed hash table's routing.
 pub trait KeyRouting: Protocol {
     /// The ownership rule, by which answers are judged.
     type Space: Space;
     /// State that a lookup carries from hop to hop (Koorde's imaginary node, a disjoint path's number); `()` for most.
-    type Route: Copy + Default + Send + 'static;
+    type Route: Copy + Default + Portable + Send + 'static;
 
     /// Names this peer's contacts for `key`, best first, until `out` is full. Only contacts that bring the lookup
     /// on; a peer that believes itself the key's predecessor names the owner and its stand-ins. `route` is the
@@ -93,7 +95,7 @@ pub trait Converged: KeyRouting {
 }
 
 /// An algorithm's word on its own responsibility.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Responsibility {
     /// It owns the key, as far as it knows.
     Yes,
@@ -232,7 +234,7 @@ impl Default for LookupStyle {
 }
 
 /// What the workload asks: look `key` up, in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookupRequest {
     /// The key.
     pub key: Key,
@@ -241,7 +243,7 @@ pub struct LookupRequest {
 }
 
 /// What the peer that asked tells the judge when a lookup ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookupReport {
     /// The request's number at this peer.
     pub number: u32,
@@ -256,7 +258,7 @@ pub struct LookupReport {
 }
 
 /// How a lookup ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LookupOutcome {
     /// The origin holds a reply of the peer that it takes for the owner.
     Answered {
@@ -274,7 +276,7 @@ pub enum LookupOutcome {
 }
 
 /// What a look at a peer's tables found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Audit {
     /// Peers looked at.
     pub peers: u64,

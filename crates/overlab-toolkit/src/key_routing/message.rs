@@ -3,6 +3,7 @@
 use overlab_peer::{
     Contact, Key, KeyRouting, Message, Operation, Packet, Responsibility, Traffic, WireSizes,
 };
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A message of the driver: an algorithm's own, or one of the driver's lookups.
@@ -11,20 +12,22 @@ use std::fmt;
 /// route state as large as it is in memory, and the small fields: 4 bytes for a call's number, 2 for counts and flags
 /// of a request, 1 for the claim in a reply, 4 for a lookup's number and 1 for its hop limit. Where the key is part of the
 /// header (a key size of 0), so are the small fields. What serves measurement alone (counters) is free.
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
 pub struct Envelope<A: KeyRouting> {
     pub(super) purpose: Purpose,
     pub(super) body: Body<A::Message, A::Route>,
 }
 
 /// On whose behalf a message is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Purpose {
     Maintenance,
     Join,
     Lookup(Operation),
 }
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) enum Body<M, R> {
     /// An algorithm's message that expects nothing.
     Tell(M),
@@ -47,7 +50,7 @@ pub(super) enum Body<M, R> {
 }
 
 /// A step of an iterative lookup: whom do you know for this key?
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Find<R> {
     pub(super) id: u32,
     pub(super) key: Key,
@@ -60,7 +63,7 @@ pub(super) struct Find<R> {
     pub(super) route: R,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Found<R> {
     pub(super) id: u32,
     /// Nothing where the peer is not a member yet.
@@ -70,7 +73,7 @@ pub(super) struct Found<R> {
 }
 
 /// A recursive lookup on its way.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Travel<R> {
     pub(super) key: Key,
     pub(super) origin: Contact,
@@ -94,7 +97,7 @@ pub(super) struct Travel<R> {
 }
 
 /// What a recursive lookup counts on its way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Counts {
     pub(super) hops: u8,
     /// Edges before the first of those that named an owner, where `Travel::last` holds.
@@ -104,7 +107,7 @@ pub(super) struct Counts {
     pub(super) messages: u16,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Answer {
     pub(super) number: u32,
     pub(super) owner: Contact,

@@ -23,7 +23,7 @@ struct FullRing {
     others: BTreeMap<Key, Contact>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
 enum Mail {
     Whom,
     These(Vec<Contact>),

@@ -35,7 +35,7 @@ pub(crate) struct Scripted<S> {
 }
 
 /// Messages below 100 are questions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Number(pub(crate) u32);
 
 impl Message for Number {

@@ -3,6 +3,7 @@
 use super::{Change, World, WorldTimer};
 use crate::observer::Observer;
 use crate::presence::Presence;
+use crate::ranks;
 use crate::roster::Roster;
 use crate::shard::{Shard, Slot};
 use crate::team::Team;
@@ -136,6 +137,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             next_epoch: Time::ZERO + epoch,
             begun: false,
             peers,
+            link: None,
         }
     }
 
@@ -182,7 +184,10 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             let up = piece.each().filter(|(_, slot)| slot.scheduled_up);
             up.map(|(peer, _)| Contact::first(peer.0)).collect()
         });
-        let up = up.concat();
+        let mut up = up.concat();
+        if let Some(link) = &self.link {
+            up = ranks::gather(&**link, &up).concat();
+        }
         let first = up.first().copied();
         match self.start {
             Start::Converged => {
@@ -287,8 +292,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         for Wishes { actions, counts } in wishes {
             let mut actions = actions.into_iter();
             for (contact, count) in counts {
-                let place = Shard::place(shards, contact.peer);
-                let shard = &mut shards[place];
+                let Some(at) = Shard::find(shards, contact.peer) else { continue };
+                let shard = &mut shards[at];
                 shard.actions.extend(actions.by_ref().take(count));
                 self.perform(shard, contact, Time::ZERO, Stage::Change, out);
             }
@@ -333,15 +338,17 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         out: &mut Outbox<Self>,
     ) {
         for peer in range.map(PeerId) {
-            let place = Shard::place(shards, peer);
-            let shard = &mut shards[place];
+            let Some(at) = Shard::find(shards, peer) else { continue };
+            let shard = &mut shards[at];
             if first.is_some_and(|first| first.peer == peer) {
                 self.come_up(shard, peer, Time::ZERO, Stage::Change, out);
                 self.found(shard, peer, Time::ZERO, out);
             } else if shard.slot(peer).scheduled_up {
                 let mut stream = self.seeds.stream(Purpose::Bootstrap, u64::from(peer.0), u64::MAX);
-                let at = pace.time(peer.0, self.peers, over, |below| stream.below(below));
-                self.wake(peer, at, WorldTimer::FirstJoin, Stage::Change, out);
+                let due = pace.time(peer.0, self.peers, over, |below| stream.below(below));
+                shard.numbered(peer, Stage::Change, out, |_, out| {
+                    self.wake(peer, due, WorldTimer::FirstJoin, Stage::Change, out);
+                });
             }
         }
     }
@@ -355,10 +362,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             piece.each().map(times).collect::<Vec<_>>()
         });
         for (peer, turn, request) in asked.into_iter().flatten() {
-            self.schedule_turn(peer, 0, turn, Stage::Change, out);
-            if let Some(due) = request {
-                self.wake(peer, due, WorldTimer::Request, Stage::Change, out);
-            }
+            let Some(at) = Shard::find(shards, peer) else { continue };
+            shards[at].numbered(peer, Stage::Change, out, |_, out| {
+                self.schedule_turn(peer, 0, turn, Stage::Change, out);
+                if let Some(due) = request {
+                    self.wake(peer, due, WorldTimer::Request, Stage::Change, out);
+                }
+            });
         }
     }
 }

@@ -4,11 +4,13 @@ use super::World;
 use super::build::round_half_up;
 use crate::log::Log;
 use crate::observer::{Observer, View};
+use crate::ranks;
 use crate::shard::Shard;
 use crate::workload::Workload;
 use overlab_engine::Outbox;
 use overlab_peer::{Contact, Program};
 use overlab_time::{Purpose, Time};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// An event of the timeline.
@@ -38,6 +40,12 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     /// Hands the logs to the observer.
     pub(super) fn look(&mut self, now: Time, shards: &mut [Shard<P>]) {
         let mut logs: Vec<Log<P>> = shards.iter_mut().map(|shard| std::mem::take(&mut shard.log)).collect();
+        let mut ranges: Vec<Range<u32>> = shards.iter().map(Shard::addresses).collect();
+        if let Some(link) = &self.link {
+            let parts = ranks::gather(&**link, &(ranges, logs));
+            let (all_ranges, all_logs): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+            (ranges, logs) = (all_ranges.concat(), all_logs.into_iter().flatten().collect());
+        }
         let view = View {
             shards,
             setup: &self.setup,
@@ -46,8 +54,11 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             identities_per_host: self.identities_per_host,
             lookahead: self.lookahead,
             team: &self.team,
+            ranges: &ranges,
+            link: self.link.as_deref(),
         };
         self.observer.look(now, &mut logs, &mut self.roster, &view);
+        // Whose records a list has held does not matter any more: it is room for others.
         for (shard, mut log) in shards.iter_mut().zip(logs) {
             log.clear();
             shard.log = log;
@@ -61,10 +72,14 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         if !self.published.is_empty() {
             return;
         }
-        let first = shards.iter().enumerate().find_map(|(at, shard)| Some((at, shard.up().next()?)));
-        if let Some((at, contact)) = first {
-            let shard = &mut shards[at];
-            self.found(shard, contact.peer, now, out);
+        let mut first = shards.iter().find_map(|shard| shard.up().next());
+        if let Some(link) = &self.link {
+            first = ranks::gather(&**link, &first).into_iter().find_map(|first| first);
+        }
+        if let Some(contact) = first {
+            if let Some(at) = Shard::find(shards, contact.peer) {
+                self.found(&mut shards[at], contact.peer, now, out);
+            }
             self.published = Arc::new(vec![contact]);
         }
     }
@@ -80,6 +95,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         match change {
             Change::Down { share, graceful, event } => {
                 let mut up: Vec<Contact> = shards.iter().flat_map(Shard::up).collect();
+                if let Some(link) = &self.link {
+                    up = ranks::gather(&**link, &up).concat();
+                }
                 self.seeds.stream(Purpose::Fault, event, 0).shuffle(&mut up);
                 let count = match share {
                     Share::Fraction(fraction) => round_half_up(up.len() as f64 * fraction) as usize,
@@ -89,8 +107,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 // By address, so that what they send on leaving does not depend on the draw's order.
                 up.sort_unstable();
                 for contact in up {
-                    let shard = &mut shards[Shard::place(shards, contact.peer)];
-                    self.retire(shard, contact.peer, graceful, now, out);
+                    if let Some(at) = Shard::find(shards, contact.peer) {
+                        self.retire(&mut shards[at], contact.peer, graceful, now, out);
+                    }
                 }
             }
         }

@@ -22,7 +22,7 @@ pub(crate) struct Manner {
 }
 
 /// What travels between peers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Letter {
     Hello,
     Welcome,
@@ -54,7 +54,7 @@ impl Packet for Letter {
 }
 
 /// What the workload asks of a peer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Ask {
     /// Send so many texts, on behalf of this request.
     Text { to: Contact, word: u32, copies: u32 },
@@ -67,7 +67,7 @@ pub(crate) enum Ask {
 }
 
 /// What a peer tells the notebook.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Report {
     New,
     Converged { live: usize, hostile: Option<Adversary> },
@@ -174,6 +174,10 @@ impl Program for Echo {
     ) {
         assert!(live.contains(keys.key(me), me) && is_up(me), "only members are looked at");
         audit.push(me);
+    }
+
+    fn merge_audits(sum: &mut Vec<Contact>, mut other: Vec<Contact>) {
+        sum.append(&mut other);
     }
 
     fn heap_bytes(&self) -> usize {

@@ -5,6 +5,7 @@ use overlab_peer::{Contact, PeerId};
 use overlab_time::Time;
 use overlab_world::{Log, Logged, Meter, Observer, Record, Roster, View};
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 /// Everything that was seen, comparable as a whole.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,7 +73,8 @@ impl Observer<Echo> for Notebook {
             self.meter = view.meter();
             self.up = view.programs().map(|(contact, _)| contact).collect();
             self.audited = view.audit(roster, 3);
-            self.received = view.received().collect();
+            let up = |up: Option<NonZeroU32>| up.map(NonZeroU32::get);
+            self.received = view.received().map(|(count, at)| (count, up(at))).collect();
         }
     }
 }

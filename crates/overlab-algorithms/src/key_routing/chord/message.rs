@@ -1,9 +1,10 @@
 //! What Chord peers say to each other beside lookups.
 
 use overlab_peer::{Contact, Message};
+use serde::{Deserialize, Serialize};
 
 /// A message between Chord peers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChordMessage {
     /// Asks for predecessor and successor list (answered by [`Self::Neighbours`]).
     Stabilize,
