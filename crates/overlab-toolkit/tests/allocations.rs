@@ -196,6 +196,7 @@ fn allocations_of(mode: LookupMode) -> u64 {
         let mut host = Host {
             now: Time::ZERO,
             me: Contact::first(peer as u32),
+            key: world.keys.key(Contact::first(peer as u32)),
             keys: &world.keys,
             stream: &mut world.streams[peer],
             calls: &mut world.calls[peer],
