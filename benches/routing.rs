@@ -125,8 +125,11 @@ fn questions<A: Converged>(criterion: &mut Criterion) {
     let mut stream = Seeds::new(2, 0).stream(Purpose::Example, 0, 0);
     let mut question = || {
         let me = Contact::first(stream.below(u64::from(PEERS)) as u32);
-        let lookout = Lookout::<A> { now: Time::ZERO, me, key: keys.key(me), keys, parameters };
-        (me.peer.index(), Key(stream.bits()), lookout)
+        (
+            me.peer.index(),
+            Key(stream.bits()),
+            Lookout::<A> { now: Time::ZERO, me, key: keys.key(me), keys, parameters },
+        )
     };
     let mut group = criterion.benchmark_group("routing::closest");
     quickly(&mut group);

@@ -193,11 +193,10 @@ fn allocations_of(mode: LookupMode) -> u64 {
     live.sort_unstable();
     let live = LiveKeys::new(&live);
     for peer in 0..PEERS {
-        let me = Contact::first(peer as u32);
         let mut host = Host {
             now: Time::ZERO,
-            me,
-            key: world.keys.key(me),
+            me: Contact::first(peer as u32),
+            key: world.keys.key(Contact::first(peer as u32)),
             keys: &world.keys,
             stream: &mut world.streams[peer],
             calls: &mut world.calls[peer],

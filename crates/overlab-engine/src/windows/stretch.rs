@@ -77,10 +77,13 @@ struct Notice {
     executed: AtomicU64,
 }
 
+/// What one lane leaves for another.
+type Mailbox<M> = Mutex<Vec<Posted<M>>>;
+
 /// Where lanes leave what others are to read: for each turn, by receiver and sender.
 pub(super) struct Exchange<M: Model> {
     notices: [Vec<Notice>; 2],
-    mail: [Vec<Vec<Mutex<Vec<Posted<M>>>>>; 2],
+    mail: [Vec<Vec<Mailbox<M>>>; 2],
 }
 
 impl<M: Model> Exchange<M> {

@@ -68,7 +68,7 @@ impl<A: Converged> KeyRoutingNode<A> {
                 let (retries, dead) = (retries(setup), Vec::new());
                 self.hand_on(Hop { id: 0, retries, next, last, route, dead, travel, purpose }, setup, host);
             } else {
-                pass_on(Step { next, last, route }, travel, purpose, host);
+                pass_on(&Step { next, last, route }, travel, purpose, host);
             }
         }
         host.pool.give(hops);
@@ -129,7 +129,7 @@ impl<A: Converged> KeyRoutingNode<A> {
             }
             Decision::Hand { next, last } if !setup.style.acknowledge => {
                 host.pool.give(dead);
-                pass_on(Step { next, last, route }, travel, purpose, host);
+                pass_on(&Step { next, last, route }, travel, purpose, host);
             }
             Decision::Hand { next, last } => {
                 let retries = retries(setup);
@@ -393,7 +393,7 @@ impl<R: Copy> Travel<R> {
 
 /// Passes a lookup on to the next hop, which acknowledges nothing: the usual way, without a copy.
 fn pass_on<A: Converged>(
-    step: Step<A::Route>,
+    step: &Step<A::Route>,
     mut travel: Travel<A::Route>,
     purpose: Purpose,
     host: &mut Host<'_, KeyRoutingNode<A>>,
@@ -406,7 +406,7 @@ fn pass_on<A: Converged>(
         travel.path.push(host.me);
     }
     let chain_is_full = travel.steps_back == STEPS_BACK;
-    travel.step(&step, chain_is_full && names_owner::<A>(step.next, travel.key, host));
+    travel.step(step, chain_is_full && names_owner::<A>(step.next, travel.key, host));
     host.send(step.next, Envelope { purpose, body: Body::Route(travel) });
 }
 
