@@ -72,7 +72,7 @@ impl<T> Arena<T> {
             let length = self.items.len() + BLOCK;
             assert!(
                 length <= crate::key::MOST_SLOTS,
-                "more than {} pending events in a shard: use more shards",
+                "more than {} pending events on one thread: use more threads, or fewer peers",
                 crate::key::MOST_SLOTS
             );
             self.items.resize_with(length, filler);

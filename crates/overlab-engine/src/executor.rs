@@ -48,8 +48,8 @@ pub trait Executor<M: Model> {
 ///
 /// `()` never stops it; a closure `FnMut(Time, u64) -> bool` is a control too.
 pub trait Control {
-    /// Called by the executor between windows, at most every few thousand events or windows: everything before `now`
-    /// is done, `events` (delivered and fired) so far. Returns whether to go on.
+    /// Called by the executor between windows, after a thousand of them or about 2^14 events on one thread, 2^18 on several
+    /// (half a second of a large run): everything before `now` is done, `events` (delivered and fired) so far. Returns whether to go on.
     fn progress(&mut self, now: Time, events: u64) -> bool;
 }
 

@@ -35,7 +35,7 @@ pub(crate) enum Slot {
 }
 
 const INDEX_BITS: u32 = 29;
-/// How many payloads of a kind a shard can have pending.
+/// How many payloads of a kind a lane can have pending.
 pub(crate) const MOST_SLOTS: usize = 1 << INDEX_BITS;
 const TIMER: u32 = 1 << INDEX_BITS;
 

@@ -47,15 +47,15 @@ enum Sink<M: Model> {
     Shard(Box<ShardSink<M>>),
 }
 
-/// The queue of a shard, and what goes to others.
+/// The queue of a lane, and what goes to others.
 pub(crate) struct ShardSink<M: Model> {
     pub(crate) queue: Queue<M>,
     pub(crate) own: Range<u32>,
     /// The end of the window that is being executed.
     pub(crate) stop: u64,
-    /// For each shard, what was sent to it in this window.
+    /// For each lane, what was sent to it in this window.
     pub(crate) outgoing: Vec<Vec<Posted<M>>>,
-    /// The first host of each shard.
+    /// The first host of each lane.
     pub(crate) starts: Arc<[u32]>,
 }
 

@@ -1,4 +1,4 @@
-//! The pending events of a shard: a ring of buckets, one a window, and an overflow wheel for what is far.
+//! The pending events of a lane: a ring of buckets, one a window, and an overflow wheel for what is far.
 //!
 //! Three levels, each of which covers its current part and the next one, so that an event is at least a part away
 //! before it takes the way over a higher level:
@@ -47,7 +47,7 @@ impl Turn {
     const EMPTY: Self = Self { keys: Chain::EMPTY, payloads: Bucket::EMPTY, earliest: u64::MAX };
 }
 
-/// The pending events of a shard.
+/// The pending events of a lane.
 pub(crate) struct Queue<M: Model> {
     grid: Grid,
     /// The current half: the ring holds its windows and those of the next.

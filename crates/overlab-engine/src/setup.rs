@@ -17,12 +17,16 @@ pub struct Setup<M: Model> {
     pub threads: usize,
     /// Windows are the lookahead divided by this wide, 1 or more.
     pub width_divisor: u32,
-    /// Pending events from which on a window runs on all threads.
+    /// Events a window, on average over a while, from which on windows run on all threads; with a quarter of it one thread
+    /// takes over again. With 0 they always do.
     pub parallel_threshold: usize,
+    /// Whether to begin on all threads, since windows are expected to be dense: what is pending at the start then need not
+    /// move.
+    pub dense: bool,
 }
 
 impl<M: Model> Setup<M> {
-    /// Below this many events a window is done sooner than other threads are awake.
+    /// Below this many events a window is done sooner by one thread than by two that wait for each other.
     pub const PARALLEL_THRESHOLD: usize = 250;
 
     /// One thread, windows as wide as the lookahead.
@@ -34,6 +38,7 @@ impl<M: Model> Setup<M> {
             threads: 1,
             width_divisor: 1,
             parallel_threshold: Self::PARALLEL_THRESHOLD,
+            dense: false,
         }
     }
 
@@ -43,6 +48,9 @@ impl<M: Model> Setup<M> {
         }
         if self.threads == 0 || self.width_divisor == 0 {
             return Err(SetupError::Zero);
+        }
+        if self.shards.is_empty() {
+            return Err(SetupError::Empty);
         }
         let covered = check_ranges(self.shards.iter().map(|(range, _)| range))?;
         if covered != self.hosts {
@@ -87,6 +95,9 @@ pub enum SetupError {
     /// There must be threads and windows.
     #[error("threads and width divisor must be at least 1")]
     Zero,
+    /// Somebody must be there.
+    #[error("there is no shard: a simulation needs at least one host")]
+    Empty,
     /// Shards must follow each other without gaps, none empty.
     #[error("shard {shard} holds hosts {range:?}: it must start at {expected} and hold at least one host")]
     Partition {

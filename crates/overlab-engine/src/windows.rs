@@ -86,7 +86,8 @@ impl<M: Model> Windows<M> {
             counts: Counts::default(),
             broken: false,
         };
-        windows.form(if setup.parallel_threshold == 0 { most_lanes } else { 1 });
+        let dense = setup.dense || setup.parallel_threshold == 0;
+        windows.form(if dense { most_lanes } else { 1 });
         Ok(windows)
     }
 
@@ -126,7 +127,8 @@ impl<M: Model> Windows<M> {
         }
     }
 
-    /// Executes windows before `until`, some thousands of events or windows of them.
+    /// Executes windows before `until`: at most a thousand of them, and some ten thousand events on one thread or some hundred
+    /// thousand on several.
     fn advance(&mut self, until: Time) {
         let way = Way { grid: self.grid, lookahead: self.lookahead, now: self.now, until };
         let (model, shards) = (&self.model, &mut self.shards);

@@ -86,7 +86,11 @@ pub fn available_memory() -> Option<u64> {
     let group = || {
         let [most, used] =
             ["memory.max", "memory.current"].map(|name| number(&format!("/sys/fs/cgroup/{name}")));
-        Some(most?.saturating_sub(used?))
+        // Files that nobody reads any more count as used, but give way.
+        let text = fs_err::read_to_string("/sys/fs/cgroup/memory.stat").unwrap_or_default();
+        let files =
+            text.lines().find_map(|line| line.strip_prefix("inactive_file ")?.trim().parse::<u64>().ok());
+        Some(most?.saturating_sub(used?.saturating_sub(files.unwrap_or(0))))
     };
     [proc_kilobytes("/proc/meminfo", "MemAvailable:"), group()].into_iter().flatten().min()
 }

@@ -91,6 +91,7 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     let mut setup = Setup::new(hosts, empty, lookahead);
     setup.threads = running.threads;
     setup.width_divisor = running.width_divisor;
+    setup.dense = true;
     let mut executor = Windows::new(world, setup)?;
     let mut more = true;
     while more {

@@ -4,7 +4,7 @@ mod json;
 mod text;
 
 use super::failure::Failure;
-use super::run::{command, complete, draw, first_missing, revision};
+use super::run::{Made, command, complete, draw, revision};
 use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, builder::PossibleValuesParser, value_parser};
 use overlab_lab::{
@@ -180,18 +180,17 @@ impl Bench {
 
     /// Opens the results folders of all parts; where one cannot be, none is left behind.
     fn open(&self, jobs: &[Job], revision: Option<&str>) -> Result<Vec<Store>, Failure> {
-        let mut made: Vec<PathBuf> = Vec::new();
-        let mut stores = Vec::new();
+        let (mut stores, mut made) = (Vec::new(), Made::default());
         for job in jobs {
-            made.extend(first_missing(&job.folder));
             let scenario = job.experiment.scenario.to_json();
+            let missing = made.about_to_open(&job.folder);
             match Store::open(&job.folder, &scenario, VERSION, revision, self.force) {
-                Ok(store) => stores.push(store),
+                Ok(store) => {
+                    made.opened(missing);
+                    stores.push(store);
+                }
                 Err(error) => {
-                    for folder in made {
-                        // That this may fail too changes nothing about the error.
-                        let _ = fs_err::remove_dir_all(folder);
-                    }
+                    made.undo();
                     return Err(error.into());
                 }
             }
@@ -210,6 +209,9 @@ impl Bench {
         let scenario = &job.experiment.scenario;
         let in_place = std::path::absolute(&job.folder).is_ok_and(|folder| folder == store.staging());
         let store = if in_place && complete(&job.folder, job.experiment.runs()).is_some() {
+            if self.out.is_some() && !job.folder.join("report.html").exists() {
+                draw(&job.folder)?;
+            }
             store
         } else {
             self.execute(job, store, stop)?;

@@ -206,7 +206,9 @@ impl Run {
     /// Refuses a large run that would not fit into memory, before anything is written.
     fn weigh(&self, job: &Job, stop: &AtomicBool) -> Done {
         let large = job.plans.iter().any(|plan| plan.pool >= PEERS_WORTH_A_PILOT);
-        if !large || complete(&job.folder, job.source.experiment.runs()).is_some() {
+        // What `--force` replaces may be of another size.
+        let done = !self.force && complete(&job.folder, job.source.experiment.runs()).is_some();
+        if !large || done {
             return Ok(());
         }
         let forecast = self.forecast(job, stop)?;
@@ -230,20 +232,17 @@ impl Run {
     /// Opens all results folders; where one cannot be, none is left behind.
     fn open(&self, jobs: &[Job], registry: &Registry) -> Result<Vec<Store>, Failure> {
         let revision = revision(registry);
-        let (mut stores, mut made) = (Vec::new(), Vec::new());
+        let (mut stores, mut made) = (Vec::new(), Made::default());
         for job in jobs {
-            let new = first_missing(&job.folder);
             let scenario = job.source.experiment.scenario.to_json();
+            let missing = made.about_to_open(&job.folder);
             match Store::open(&job.folder, &scenario, VERSION, revision.as_deref(), self.force) {
                 Ok(store) => {
-                    made.extend(new);
+                    made.opened(missing);
                     stores.push(store);
                 }
                 Err(error) => {
-                    for folder in made.iter().chain(&new) {
-                        // That this may fail too changes nothing about the error.
-                        let _ = fs_err::remove_dir_all(folder);
-                    }
+                    made.undo();
                     return Err(error.into());
                 }
             }
@@ -344,9 +343,50 @@ pub(super) fn complete(folder: &Path, runs: u64) -> Option<Summary> {
 }
 
 /// The topmost folder on the way to `folder` that is not there yet.
-pub(super) fn first_missing(folder: &Path) -> Option<PathBuf> {
+fn first_missing(folder: &Path) -> Option<PathBuf> {
     let named = |folder: &&Path| !folder.as_os_str().is_empty();
     folder.ancestors().take_while(named).take_while(|folder| !folder.exists()).last().map(Path::to_owned)
+}
+
+/// Folders that a command has made and will unmake where it cannot begin.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// Those that are locked by this process, so that nobody else has begun in them.
+    own: Vec<PathBuf>,
+    /// Those on the way there, the deepest last: another process may use them by now.
+    parents: Vec<PathBuf>,
+}
+
+impl Made {
+    /// Notes which folders on the way to `folder` are missing; returns `folder` itself if it is.
+    pub(super) fn about_to_open(&mut self, folder: &Path) -> Option<PathBuf> {
+        let first = first_missing(folder)?;
+        let mut parents: Vec<PathBuf> = folder
+            .ancestors()
+            .skip(1)
+            .take_while(|parent| parent.starts_with(&first))
+            .map(Path::to_owned)
+            .collect();
+        parents.reverse();
+        self.parents.extend(parents);
+        Some(folder.to_owned())
+    }
+
+    /// Notes that a folder that was missing is this process's now.
+    pub(super) fn opened(&mut self, missing: Option<PathBuf>) {
+        self.own.extend(missing);
+    }
+
+    /// Removes what was made: that this may fail too changes nothing about the error that is told.
+    pub(super) fn undo(self) {
+        for folder in &self.own {
+            let _ = fs_err::remove_dir_all(folder);
+        }
+        for parent in self.parents.iter().rev() {
+            // Only if it is empty.
+            let _ = fs_err::remove_dir(parent);
+        }
+    }
 }
 
 /// The command line; the program by its name alone, since its folder is this machine's affair.

@@ -24,7 +24,7 @@ impl Bucket {
     }
 }
 
-/// What all buckets of a shard hold.
+/// What all buckets of a lane hold.
 pub(crate) struct Store<M: Model> {
     keys: Arena<Key>,
     messages: Arena<Option<M::Message>>,

@@ -22,7 +22,7 @@ pub(super) struct Density {
 
 impl Density {
     pub(super) fn new(threshold: usize) -> Self {
-        // The first change of mind is free: little is pending that has not just been put there.
+        // The first change of mind is free, so that a wrong guess at the start does not last.
         Self { threshold: threshold as u64, windows: 0, executed: 0, since: u64::MAX / 2 }
     }
 

@@ -125,7 +125,7 @@ pub const FIGURES: &[Figure] = &[
         name: "bytes_per_peer",
         heading: "memory",
         unit: "B",
-        meaning: "Memory of the simulator for the state and pending events of one peer, up or down.",
+        meaning: "Memory of the simulator for one peer, up or down: state, pending events, host, logs and what is judged.",
         kind: FigureKind::Costs,
         of_machine: false,
         value: |run| Some(run.cost.bytes_per_peer),
