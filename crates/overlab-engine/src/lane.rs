@@ -106,24 +106,38 @@ impl<M: Model> Lane<M> {
         sink.queue.advance(window);
         sink.queue.gather(window, stop.0 - start, &sink.own, &mut self.run);
 
-        let (mut next, mut shard) = (0, 0);
-        while let Some(&first) = self.run.get(next) {
+        let mut next = 0;
+        for (shard, state) in shards.iter_mut().enumerate() {
+            next = self.run_shard(model, state, self.ends[shard], next, start, lookahead);
+        }
+        self.queue_mut().finish(window);
+    }
+
+    /// Executes the sorted run from `next` on, as far as it belongs to the shard that ends before the host `end`. Returns what is
+    /// next then.
+    fn run_shard(
+        &mut self,
+        model: &M,
+        shard: &mut M::Shard,
+        end: u32,
+        mut next: usize,
+        start: u64,
+        lookahead: Lookahead,
+    ) -> usize {
+        let ahead = self.traces.len() >= FEW_HOSTS;
+        while let Some(first) = self.run.get(next).filter(|key| key.host() < end) {
             let host = first.host();
             let place = (host - self.first_host) as usize;
-            while self.ends[shard] <= host {
-                shard += 1;
-            }
-            let state = &mut shards[shard];
             self.out.enter(host, lookahead, self.traces[place]);
             while let Some(key) = self.pick(host, &mut next) {
-                if self.traces.len() >= FEW_HOSTS {
-                    self.look_ahead(model, state, self.ends[shard], next);
+                if ahead {
+                    self.look_ahead(model, shard, end, next);
                 }
-                self.execute(model, state, key, key.header(start));
+                self.execute(model, shard, key, key.header(start));
             }
             self.traces[place] = self.out.leave();
         }
-        self.queue_mut().finish(window);
+        next
     }
 
     /// The next key of `host`: from the sorted run, or sent to itself since.
