@@ -63,7 +63,7 @@ fn main() {
             Windows::new(model.clone(), Setup { threads, ..setup(shards) }).expect("the setup is right")
         };
         let mut one = Course::new(windows(1, 1), &model);
-        let mut two = Course::new(windows(4, 2), &model);
+        let mut two = Course::new(windows(2, 2), &model);
         let mut heap = (!skip).then(|| {
             Course::new(Reference::new(model.clone(), setup(1)).expect("the setup is right"), &model)
         });
