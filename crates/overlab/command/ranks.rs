@@ -81,14 +81,15 @@ impl Company {
             return mine;
         };
         let (code, text) = (word[0], String::from_utf8_lossy(&word[1..]));
-        match mine {
-            _ if link.rank() > 0 => Err(Failure::Told(code)),
-            Err(failure) => Err(failure),
-            Ok(_) => {
-                let lines = text.lines().map(|line| format!("rank {rank}: {line}")).collect();
-                Err(if code == super::failure::INPUT { Failure::Input(lines) } else { Failure::Run(lines) })
+        if link.rank() == 0 {
+            let whose = |line| if rank == 0 { String::new() } else { format!("rank {rank}: ") } + line;
+            for line in text.lines().map(whose) {
+                super::output::tell(&format!("error: {line}"));
             }
         }
+        // Nobody ends before it is told: the launcher ends all when one does.
+        link.gather(&[]);
+        Err(Failure::Told(code))
     }
 
     /// Tells the others whether there is something to do.
