@@ -44,26 +44,14 @@ impl<A: Converged> Tables<A> {
     }
 
     fn best(&mut self, at: Contact, key: Key, route: &mut A::Route) -> Option<Contact> {
-        let context = Lookout {
-            now: Time::ZERO,
-            me: at,
-            key: self.keys.key(at),
-            keys: &self.keys,
-            parameters: &self.parameters,
-        };
+        let context = lookout(&self.keys, &self.parameters, at);
         let mut out = Candidates::new(&mut self.list, &[], 1);
         self.peers[at.peer.index()].closest(key, route, &context, &mut out);
         self.list.first().copied()
     }
 
     fn responsible(&self, at: Contact, key: Key, route: &A::Route) -> bool {
-        let context = Lookout {
-            now: Time::ZERO,
-            me: at,
-            key: self.keys.key(at),
-            keys: &self.keys,
-            parameters: &self.parameters,
-        };
+        let context = lookout(&self.keys, &self.parameters, at);
         self.peers[at.peer.index()].responsible(key, route, &context) == Responsibility::Yes
     }
 
@@ -208,4 +196,13 @@ fn tables_are_as_small_as_promised() {
     let kademlia =
         Tables::<Kademlia>::new(1 << 14, 1, KademliaParameters::default()).bytes() + 6.0 * (8.0 + 20.0 * 8.0);
     assert!(kademlia <= 3072.0, "{kademlia} bytes");
+}
+
+/// What the peer `at` sees.
+fn lookout<'a, A: Converged>(
+    keys: &'a KeyTable,
+    parameters: &'a A::Parameters,
+    at: Contact,
+) -> Lookout<'a, A> {
+    Lookout { now: Time::ZERO, me: at, key: keys.key(at), keys, parameters }
 }

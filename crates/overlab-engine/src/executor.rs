@@ -1,7 +1,7 @@
 //! What every executor offers, and how a run is watched and stopped.
 
-use crate::digest::Digest;
-use crate::model::{Handled, Model};
+use crate::digest::{Digest, Trace};
+use crate::model::{Handled, Lookahead, Model};
 use crate::outbox::Outbox;
 use overlab_time::Time;
 
@@ -164,4 +164,22 @@ pub(crate) fn next_change<M: Model>(model: &M, now: Time, last: Option<Time>) ->
         "the model's next change, at {next}, is the one it has just made: a change must move on"
     );
     next
+}
+
+/// Lets the model change everything at `now` under the lookahead so far, and folds the change into the trace of the world.
+/// Returns the lookahead from then on.
+pub(crate) fn make_change<M: Model>(
+    model: &mut M,
+    shards: &mut [M::Shard],
+    out: &mut Outbox<M>,
+    (now, lookahead): (Time, Lookahead),
+    world: &mut Trace,
+) -> Lookahead {
+    out.enter_change(now, lookahead, *world);
+    let lookahead = model.change(now, shards, out);
+    assert!(lookahead > Lookahead::ZERO, "the lookahead from {now} on is zero: it must be at least 1ns");
+    *world = out.leave();
+    world.fold(now.0);
+    world.fold(lookahead.0);
+    lookahead
 }

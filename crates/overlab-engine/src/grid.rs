@@ -23,6 +23,13 @@ impl Grid {
         Self { width, reciprocal: u64::MAX / width, half_bits }
     }
 
+    /// The grid to go on with where windows may be `fitting` nanoseconds wide from now on, if it is another one. Narrower
+    /// windows than could be are right too, so that a lookahead that swings moves nothing.
+    pub(crate) fn suiting(self, fitting: u64) -> Option<Self> {
+        let moves = fitting.max(1) < self.width || fitting / 2 >= self.width;
+        moves.then(|| Self::new(fitting)).filter(|grid| grid.width != self.width)
+    }
+
     pub(crate) fn width(self) -> u64 {
         self.width
     }

@@ -1,7 +1,7 @@
 //! The reference executor: one binary heap, no windows, one thread. It is what the window executor is held to.
 
 use crate::digest::{Digest, Trace, combine};
-use crate::executor::{Control, Counts, Executor, Interrupted, Pace, next_change};
+use crate::executor::{Control, Counts, Executor, Interrupted, Pace, make_change, next_change};
 use crate::key::Header;
 use crate::model::{ActorId, Event, Happening, HostId, Lookahead, Model};
 use crate::outbox::{Outbox, Posted};
@@ -83,16 +83,13 @@ impl<M: Model> Reference<M> {
     }
 
     fn change(&mut self) {
-        self.out.enter_change(self.now, self.lookahead, self.world);
-        let lookahead = self.model.change(self.now, &mut self.shards, &mut self.out);
-        assert!(
-            lookahead > Lookahead::ZERO,
-            "the lookahead from {} on is zero: it must be at least 1ns",
-            self.now
+        let lookahead = make_change(
+            &mut self.model,
+            &mut self.shards,
+            &mut self.out,
+            (self.now, self.lookahead),
+            &mut self.world,
         );
-        self.world = self.out.leave();
-        self.world.fold(self.now.0);
-        self.world.fold(lookahead.0);
         self.counts.changes += 1;
         self.last_change = Some(self.now);
         self.lookahead = lookahead;

@@ -10,7 +10,7 @@ mod density;
 mod stretch;
 
 use crate::digest::{Digest, Trace, combine};
-use crate::executor::{Control, Counts, Executor, Interrupted, next_change};
+use crate::executor::{Control, Counts, Executor, Interrupted, make_change, next_change};
 use crate::grid::Grid;
 use crate::lane::Lane;
 use crate::model::{Lookahead, Model};
@@ -154,28 +154,20 @@ impl<M: Model> Windows<M> {
 
     /// Lets the model change everything, and cuts the windows anew if the lookahead says so.
     fn change(&mut self) {
-        self.out.enter_change(self.now, self.lookahead, self.world);
-        let lookahead = self.model.change(self.now, &mut self.shards, &mut self.out);
-        assert!(
-            lookahead > Lookahead::ZERO,
-            "the lookahead from {} on is zero: it must be at least 1ns",
-            self.now
+        let lookahead = make_change(
+            &mut self.model,
+            &mut self.shards,
+            &mut self.out,
+            (self.now, self.lookahead),
+            &mut self.world,
         );
-        self.world = self.out.leave();
-        self.world.fold(self.now.0);
-        self.world.fold(lookahead.0);
         self.counts.changes += 1;
         self.last_change = Some(self.now);
         self.lookahead = lookahead;
-        let fitting = lookahead.0 / self.divisor;
-        // Narrower windows than could be are right too, so that a lookahead that swings moves nothing.
-        if fitting.max(1) < self.grid.width() || fitting / 2 >= self.grid.width() {
-            let grid = Grid::new(fitting);
-            if grid.width() != self.grid.width() {
-                self.grid = grid;
-                for lane in &mut self.lanes {
-                    lane.queue_mut().regrid(grid, self.now.0);
-                }
+        if let Some(grid) = self.grid.suiting(lookahead.0 / self.divisor) {
+            self.grid = grid;
+            for lane in &mut self.lanes {
+                lane.queue_mut().regrid(grid, self.now.0);
             }
         }
         self.place();

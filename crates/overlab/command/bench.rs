@@ -4,7 +4,7 @@ mod json;
 mod text;
 
 use super::failure::Failure;
-use super::run::{Made, command, complete, draw, revision};
+use super::run::{command, complete, draw, open_all, revision};
 use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, builder::PossibleValuesParser, value_parser};
 use overlab_lab::{
@@ -109,7 +109,8 @@ impl Bench {
             .map(|part| self.job(part, &algorithms, registry, base))
             .collect::<Result<Vec<Job>, Failure>>()?;
         let revision = revision(registry);
-        let stores = self.open(&jobs, revision.as_deref())?;
+        let scenarios = jobs.iter().map(|job| (job.folder.as_path(), job.experiment.scenario.to_json()));
+        let stores = open_all(scenarios, revision.as_deref(), self.force)?;
         let stop = interrupt::watch();
         let mut measured = Vec::new();
         for (job, store) in jobs.iter().zip(stores) {
@@ -176,26 +177,6 @@ impl Bench {
         let plans = experiment.plans(Path::new(""), None)?;
         let folder = base.join(&experiment.scenario.name);
         Ok(Job { part, experiment, plans, folder })
-    }
-
-    /// Opens the results folders of all parts; where one cannot be, none is left behind.
-    fn open(&self, jobs: &[Job], revision: Option<&str>) -> Result<Vec<Store>, Failure> {
-        let (mut stores, mut made) = (Vec::new(), Made::default());
-        for job in jobs {
-            let scenario = job.experiment.scenario.to_json();
-            let missing = made.about_to_open(&job.folder);
-            match Store::open(&job.folder, &scenario, VERSION, revision, self.force) {
-                Ok(store) => {
-                    made.opened(missing);
-                    stores.push(store);
-                }
-                Err(error) => {
-                    made.undo();
-                    return Err(error.into());
-                }
-            }
-        }
-        Ok(stores)
     }
 
     /// Runs what is missing of a part, and reads its figures.

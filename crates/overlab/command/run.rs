@@ -229,25 +229,11 @@ impl Run {
         }
     }
 
-    /// Opens all results folders; where one cannot be, none is left behind.
+    /// Opens all results folders.
     fn open(&self, jobs: &[Job], registry: &Registry) -> Result<Vec<Store>, Failure> {
-        let revision = revision(registry);
-        let (mut stores, mut made) = (Vec::new(), Made::default());
-        for job in jobs {
-            let scenario = job.source.experiment.scenario.to_json();
-            let missing = made.about_to_open(&job.folder);
-            match Store::open(&job.folder, &scenario, VERSION, revision.as_deref(), self.force) {
-                Ok(store) => {
-                    made.opened(missing);
-                    stores.push(store);
-                }
-                Err(error) => {
-                    made.undo();
-                    return Err(error.into());
-                }
-            }
-        }
-        Ok(stores)
+        let scenario = |job: &Job| job.source.experiment.scenario.to_json();
+        let jobs = jobs.iter().map(|job| (job.folder.as_path(), scenario(job)));
+        open_all(jobs, revision(registry).as_deref(), self.force)
     }
 
     fn job(&self, job: &Job, store: Store, stop: &AtomicBool, company: &Company) -> Done {
@@ -348,9 +334,32 @@ fn first_missing(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().take_while(named).take_while(|folder| !folder.exists()).last().map(Path::to_owned)
 }
 
+/// Opens the results folders of scenarios; where one cannot be, none is left behind.
+pub(super) fn open_all<'a>(
+    scenarios: impl Iterator<Item = (&'a Path, String)>,
+    revision: Option<&str>,
+    force: bool,
+) -> Result<Vec<Store>, Failure> {
+    let (mut stores, mut made) = (Vec::new(), Made::default());
+    for (folder, scenario) in scenarios {
+        let missing = made.about_to_open(folder);
+        match Store::open(folder, &scenario, VERSION, revision, force) {
+            Ok(store) => {
+                made.opened(missing);
+                stores.push(store);
+            }
+            Err(error) => {
+                made.undo();
+                return Err(error.into());
+            }
+        }
+    }
+    Ok(stores)
+}
+
 /// Folders that a command has made and will unmake where it cannot begin.
 #[derive(Debug, Default)]
-pub(super) struct Made {
+struct Made {
     /// Those that are locked by this process, so that nobody else has begun in them.
     own: Vec<PathBuf>,
     /// Those on the way there, the deepest last: another process may use them by now.
@@ -359,7 +368,7 @@ pub(super) struct Made {
 
 impl Made {
     /// Notes which folders on the way to `folder` are missing; returns `folder` itself if it is.
-    pub(super) fn about_to_open(&mut self, folder: &Path) -> Option<PathBuf> {
+    fn about_to_open(&mut self, folder: &Path) -> Option<PathBuf> {
         let first = first_missing(folder)?;
         let mut parents: Vec<PathBuf> = folder
             .ancestors()
@@ -373,12 +382,12 @@ impl Made {
     }
 
     /// Notes that a folder that was missing is this process's now.
-    pub(super) fn opened(&mut self, missing: Option<PathBuf>) {
+    fn opened(&mut self, missing: Option<PathBuf>) {
         self.own.extend(missing);
     }
 
     /// Removes what was made: that this may fail too changes nothing about the error that is told.
-    pub(super) fn undo(self) {
+    fn undo(self) {
         for folder in &self.own {
             let _ = fs_err::remove_dir_all(folder);
         }
