@@ -8,6 +8,7 @@ mod bytes;
 mod check;
 mod churn;
 mod derive;
+mod files;
 mod law;
 mod network;
 mod overlay;

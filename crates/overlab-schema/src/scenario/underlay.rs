@@ -43,15 +43,6 @@ impl Underlay {
     pub fn has_routers(&self) -> bool {
         matches!(self, Self::TransitStub(_) | Self::Graph(_))
     }
-
-    /// The file that it is read from.
-    pub fn file(&self) -> Option<&str> {
-        match self {
-            Self::Matrix(matrix) => Some(&matrix.file),
-            Self::Graph(graph) => Some(&graph.file),
-            _ => None,
-        }
-    }
 }
 
 /// One latency between all hosts.
