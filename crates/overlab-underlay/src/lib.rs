@@ -57,7 +57,7 @@ pub use error::UnderlayError;
 pub use graph::file::{GraphEdge, GraphFile, GraphNode};
 pub use graph::import::{Component, Import};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
-pub use graph::{Link, LinkClass, Positions, Router, RouterGraph, RouterKind};
+pub use graph::{Country, Domain, Link, LinkClass, Positions, Relation, Router, RouterGraph, RouterKind};
 pub use impairment::{Impairments, Jitter, JitterLaw};
 pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixKind, Missing};
 pub use model::Model;

@@ -71,7 +71,7 @@ impl From<LinkClass> for EdgeClass {
             LinkClass::InterTransit | LinkClass::IntraTransit => Self::Core,
             LinkClass::TransitStub | LinkClass::InterStub => Self::Access,
             LinkClass::IntraStub => Self::Local,
-            LinkClass::Imported => Self::Link,
+            LinkClass::Plain => Self::Link,
         }
     }
 }
@@ -131,7 +131,7 @@ impl Underlay {
             let kind = match router.kind {
                 RouterKind::Transit => NodeKind::Transit,
                 RouterKind::Stub => NodeKind::Stub,
-                RouterKind::Imported => NodeKind::Router,
+                RouterKind::Plain => NodeKind::Router,
             };
             PictureNode { x, y, kind, hosts }
         });

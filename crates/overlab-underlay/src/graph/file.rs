@@ -1,9 +1,10 @@
 //! A graph file as it stands: nodes and edges with their attributes, before anything is derived from them.
 
 use crate::error::UnderlayError;
+use crate::graph::{Country, Relation, RouterKind};
 use crate::graph::{gml, graphml};
 use crate::input;
-use overlab_time::Span;
+use overlab_time::{Bandwidth, Span};
 use std::path::Path;
 
 /// The content of a GraphML or GML file; only [`GraphFile::parse`] makes one, so that it is never without
@@ -26,6 +27,21 @@ pub struct GraphNode {
     pub label: String,
     /// Latitude and longitude in degrees, where both are given.
     pub coordinates: Option<[f64; 2]>,
+    /// A point on a plane, where the file gives one that is no latitude and longitude.
+    pub plane: Option<[f64; 2]>,
+    /// The number of its autonomous system, where one is given.
+    pub domain: Option<u32>,
+    /// Its country, where one is given.
+    pub country: Option<Country>,
+    /// What it is for, where the file tells.
+    pub kind: Option<RouterKind>,
+}
+
+impl GraphNode {
+    /// A node of which nothing but the name is known.
+    pub fn new(label: impl Into<String>) -> Self {
+        Self { label: label.into(), coordinates: None, plane: None, domain: None, country: None, kind: None }
+    }
 }
 
 /// An edge of a graph file; directions are ignored.
@@ -37,6 +53,17 @@ pub struct GraphEdge {
     pub target: u32,
     /// One-way latency, where the file states one.
     pub latency: Option<Span>,
+    /// What the link carries each way, where the file states it.
+    pub capacity: Option<Bandwidth>,
+    /// What the source is to the target, where the file states it.
+    pub relation: Option<Relation>,
+}
+
+impl GraphEdge {
+    /// An edge of which nothing but the ends is known.
+    pub fn new(source: u32, target: u32) -> Self {
+        Self { source, target, latency: None, capacity: None, relation: None }
+    }
 }
 
 impl GraphFile {
@@ -162,8 +189,8 @@ impl Attributes {
 
     pub(crate) fn into_node(self, id: &str) -> GraphNode {
         GraphNode {
-            label: self.label.unwrap_or_else(|| id.to_owned()),
             coordinates: self.latitude.zip(self.longitude).map(|(latitude, longitude)| [latitude, longitude]),
+            ..GraphNode::new(self.label.unwrap_or_else(|| id.to_owned()))
         }
     }
 }

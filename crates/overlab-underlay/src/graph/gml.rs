@@ -68,7 +68,8 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<GraphFile, UnderlayError> 
             })
         };
         let (source, target) = (end("source")?, end("target")?);
-        result.edges.push(GraphEdge { source, target, latency: attributes(list, true, spot)?.latency });
+        let latency = attributes(list, true, spot)?.latency;
+        result.edges.push(GraphEdge { latency, ..GraphEdge::new(source, target) });
     }
     Ok(result)
 }

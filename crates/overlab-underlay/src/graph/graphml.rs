@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
             };
             let (source, target) = (end("source")?, end("target")?);
             let latency = self.attributes(edge, true)?.latency;
-            graph.edges.push(GraphEdge { source, target, latency });
+            graph.edges.push(GraphEdge { latency, ..GraphEdge::new(source, target) });
         }
         Ok(graph)
     }

@@ -108,10 +108,10 @@ impl Import {
                 [longitude, latitude]
             });
             let label = file.nodes[node as usize].label.clone();
-            graph.add_node(Router { label, kind: RouterKind::Imported, domain: 0, position });
+            graph.add_node(Router { label, ..Router::new(RouterKind::Plain, 0, position) });
         }
         for ((a, b), latency) in links {
-            let link = Link { latency, class: LinkClass::Imported };
+            let link = Link::new(latency, LinkClass::Plain);
             graph.add_edge(NodeIndex::new(a as usize), NodeIndex::new(b as usize), link);
         }
         let positions = if places.is_some() { Positions::Geographic } else { Positions::None };
@@ -198,13 +198,16 @@ mod tests {
     use crate::graph::file::{GraphEdge, GraphNode};
 
     fn node(coordinates: Option<[f64; 2]>) -> GraphNode {
-        GraphNode { label: "same".to_owned(), coordinates }
+        GraphNode { coordinates, ..GraphNode::new("same") }
     }
 
     fn file(nodes: Vec<GraphNode>, edges: &[(u32, u32, Option<u64>)]) -> GraphFile {
         let edges = edges
             .iter()
-            .map(|&(source, target, ms)| GraphEdge { source, target, latency: ms.map(Span::from_millis) })
+            .map(|&(source, target, ms)| GraphEdge {
+                latency: ms.map(Span::from_millis),
+                ..GraphEdge::new(source, target)
+            })
             .collect();
         GraphFile { name: "g".to_owned(), nodes, edges }
     }
