@@ -5,8 +5,8 @@
 //! hosts on it. The [`Underlay`] that comes out is immutable and answers one question fast: when does a
 //! message that one host sends now reach another?
 //!
-//! * End-to-end models: [`Constant`], [`Plane`], [`Sphere`], [`Matrix`]. They add no access delay unless told
-//!   to.
+//! * End-to-end models: [`Constant`], [`Plane`], [`Sphere`], [`Coordinates`], [`Regions`], [`Matrix`]. They add no
+//!   access delay unless told to.
 //! * Router graphs: [`TransitStub`] generates one, [`Import`] reads GraphML and GML. Hosts hang off routers
 //!   by [`Access`] links; messages take the fastest path.
 //! * [`Impairments`] lose and delay single messages.
@@ -17,7 +17,7 @@
 //! # Random streams
 //! A [`TransitStub`] graph is drawn from `Purpose::Underlay` (owner 0). Host `h` finds its place in
 //! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, so that neither depends on how
-//! many hosts there are; the permutations of matrix rows come from owner `u64::MAX`. Samples for
+//! many hosts there are; the permutations of rows and listed places come from owner `u64::MAX`. Samples for
 //! [`Statistics`] come from `Purpose::Underlay`, owners 1 and 2.
 //!
 //! # Example
@@ -36,6 +36,8 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod coordinates;
+mod delimited;
 mod error;
 mod geography;
 mod graph;
@@ -46,24 +48,29 @@ mod matrix;
 mod model;
 mod picture;
 mod place;
+mod places;
 mod plane;
+mod regions;
 mod routes;
 mod statistics;
 mod topology;
 mod underlay;
 
 pub use access::{Access, Attachment, HostsAt};
+pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
 pub use error::UnderlayError;
 pub use graph::file::{GraphEdge, GraphFile, GraphNode};
 pub use graph::import::{Component, Import};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
 pub use graph::{Country, Domain, Link, LinkClass, Positions, Relation, Router, RouterGraph, RouterKind};
 pub use impairment::{Impairments, Jitter, JitterLaw};
-pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixKind, Missing};
+pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixFormat, MatrixKind, Missing};
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
 pub use place::{HostId, RouterId};
+pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
-pub use statistics::{Degrees, Latencies, Statistics};
+pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
+pub use statistics::{Degrees, Delays, Detours, Latencies, RandomRelays, Relays, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};
