@@ -31,7 +31,7 @@ pub struct Matrix {
     pub file: PathBuf,
     /// How the file is written (a square of numbers).
     pub format: MatrixFormat,
-    /// What the entries are; most formats have no default, because a wrong guess doubles every latency.
+    /// What the entries are; there is no default, because a wrong guess doubles every latency.
     pub kind: MatrixKind,
     /// The unit of the entries (milliseconds; by [`MatrixFormat::unit`] where a scenario says nothing).
     pub unit: LatencyUnit,

@@ -1,6 +1,6 @@
 //! How files of latencies are written, and what each format takes for granted.
 
-use super::{LatencyUnit, MatrixKind};
+use super::LatencyUnit;
 
 /// How a file of latencies is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,9 +19,10 @@ pub enum MatrixFormat {
     /// Sirer, SIGCOMM 2005).
     Triples,
     /// p2psim's topology `E2EGraph`: `topology E2EGraph N`, `node i`, then `i,j latency` (Gil, Kaashoek, Li, Morris,
-    /// Stribling 2003).
+    /// Stribling 2003). Its latencies are one-way, half of a round trip; 1000000 is missing.
     E2eGraph,
-    /// King's measurements, `a --> b k t5 t6` (Gummadi, Saroiu, Gribble, IMW 2002).
+    /// King's measurements, `a --> b k t5 t6` (Gummadi, Saroiu, Gribble, IMW 2002): round trips of t5 - t6. A difference
+    /// not above zero is no measurement; of several of one pair the median counts.
     KingMeasurements,
 }
 
@@ -31,16 +32,6 @@ impl MatrixFormat {
         match self {
             Self::Square | Self::Named | Self::Json | Self::ModelNet => LatencyUnit::Milliseconds,
             Self::Triples | Self::E2eGraph | Self::KingMeasurements => LatencyUnit::Microseconds,
-        }
-    }
-
-    /// What the format's numbers are, where it leaves no doubt: `E2EGraph` one-way latencies, half of a round trip, King
-    /// round trips.
-    pub fn kind(self) -> Option<MatrixKind> {
-        match self {
-            Self::E2eGraph => Some(MatrixKind::OneWay),
-            Self::KingMeasurements => Some(MatrixKind::Rtt),
-            Self::Square | Self::Named | Self::Json | Self::ModelNet | Self::Triples => None,
         }
     }
 
