@@ -66,6 +66,6 @@ pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
 pub use place::{HostId, RouterId};
 pub use plane::{Constant, Plane, Sphere};
-pub use statistics::{Degrees, Latencies, Statistics};
+pub use statistics::{Degrees, Latencies, PowerLaw, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};
