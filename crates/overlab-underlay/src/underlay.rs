@@ -4,6 +4,7 @@ use crate::access::{AccessClass, Classes};
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
 use crate::latency::{Latency, Table, UNIT};
+use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
 use crate::routes::Search;
 use crate::topology::{Kind, Topology};
@@ -47,7 +48,7 @@ pub enum Departure {
     /// It reaches the receiver's host after this span.
     Arrives(Span),
     /// It never does.
-    Lost,
+    Lost(Loss),
 }
 
 impl Underlay {
@@ -122,7 +123,7 @@ impl Underlay {
         }
         let stream = stream.expect("a caller that asked needs_stream brings one");
         if self.impairments.loss > 0.0 && stream.chance(self.impairments.loss) {
-            return Departure::Lost;
+            return Departure::Lost(Loss::Random);
         }
         let delay = self.impairments.jitter.map_or(Span::ZERO, |jitter| jitter.sample(stream));
         Departure::Arrives(latency + delay)
