@@ -16,8 +16,8 @@
 //!
 //! # Random streams
 //! A [`TransitStub`] graph is drawn from `Purpose::Underlay` (owner 0). Host `h` finds its place in
-//! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, so that neither depends on how
-//! many hosts there are; the permutations of rows and listed places come from owner `u64::MAX`. Samples for
+//! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, its access class in turn 2, so that none depends on
+//! how many hosts there are; the permutations of rows and listed places come from owner `u64::MAX`. Samples for
 //! [`Statistics`] come from `Purpose::Underlay`, owners 1 and 2.
 //!
 //! # Example
@@ -44,6 +44,7 @@ mod graph;
 mod impairment;
 mod input;
 mod latency;
+mod loss;
 mod matrix;
 mod model;
 mod picture;
@@ -56,7 +57,7 @@ mod statistics;
 mod topology;
 mod underlay;
 
-pub use access::{Access, Attachment, HostsAt};
+pub use access::{Access, AccessClass, Attachment, HostsAt};
 pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
 pub use error::UnderlayError;
 pub use graph::file::{GraphEdge, GraphFile, GraphNode};
@@ -64,6 +65,7 @@ pub use graph::import::{Component, Import};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
 pub use graph::{Country, Domain, Link, LinkClass, Positions, Relation, Router, RouterGraph, RouterKind};
 pub use impairment::{Impairments, Jitter, JitterLaw};
+pub use loss::Loss;
 pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixFormat, MatrixKind, Missing};
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
@@ -71,6 +73,6 @@ pub use place::{HostId, RouterId};
 pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
-pub use statistics::{Degrees, Delays, Detours, Latencies, RandomRelays, Relays, Statistics};
+pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};
