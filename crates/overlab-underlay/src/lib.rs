@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod distances;
 mod error;
 mod geography;
 mod graph;

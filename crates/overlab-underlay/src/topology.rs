@@ -1,12 +1,12 @@
 //! What hosts are attached to, and how they are attached.
 
 use crate::access::{Access, Attachment, HostsAt};
+use crate::distances;
 use crate::error::UnderlayError;
 use crate::graph::{RouterGraph, RouterKind};
 use crate::latency::{Latency, Table};
 use crate::matrix::LatencyMatrix;
 use crate::plane::{Constant, Plane, Sphere};
-use crate::routes;
 use crate::underlay::{Host, Underlay};
 use overlab_time::{Purpose, Seeds, Span};
 use std::sync::Arc;
@@ -114,7 +114,7 @@ impl Topology {
                 let chosen: Vec<u32> =
                     (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
                 sites = settle(&mut attached, &chosen);
-                Latency::Table { table: routes::table(&graph.adjacency, &sites)?, same_site: Span::ZERO }
+                distances::latency(&graph.adjacency, &sites)?
             }
         };
         Ok(Underlay::new(latency, attached, sites, attachment.impairments, self.clone()))

@@ -1,8 +1,9 @@
 //! Hosts on a topology: the immutable network that messages cross.
 
+use crate::distances::nearest_pair;
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
-use crate::latency::{Latency, Table, UNIT};
+use crate::latency::{Latency, Table, UNIT, rounded};
 use crate::place::{HostId, RouterId};
 use crate::routes::Search;
 use crate::topology::{Kind, Topology};
@@ -54,8 +55,9 @@ impl Underlay {
         impairments: Impairments,
         topology: Topology,
     ) -> Self {
-        let minimum = minimum(&latency, &attached);
-        let bare = !matches!(latency, Latency::Table { .. }) && attached.iter().all(|host| host.access == 0);
+        let minimum = minimum(&latency, &attached, &sites, &topology);
+        let bare = !matches!(latency, Latency::Table { .. } | Latency::Distances(_))
+            && attached.iter().all(|host| host.access == 0);
         Self { latency, attached, bare, sites, impairments, minimum, topology }
     }
 
@@ -73,6 +75,14 @@ impl Underlay {
     /// Bytes held for routers, rows and their distances.
     pub fn table_bytes(&self) -> u64 {
         (self.latency.table_bytes() + self.sites.capacity() * size_of::<u32>()) as u64
+    }
+
+    /// How many hubs each label has, where the distances between routers are kept as hub labels; else empty.
+    pub fn label_entries(&self) -> Vec<u32> {
+        match &self.latency {
+            Latency::Distances(distances) => distances.label_entries(),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether [`Underlay::depart`] needs a stream: where not, the caller need not make one.
@@ -126,7 +136,11 @@ impl Underlay {
         if !self.bare {
             prefetch_item(&self.attached, host.index());
         }
-        self.latency.prefetch(host.index());
+        match &self.latency {
+            // Where a host stands is eight bytes: they come soon, and their own place is further away.
+            Latency::Distances(distances) => distances.prefetch(self.attached[host.index()].site),
+            latency => latency.prefetch(host.index()),
+        }
     }
 
     /// A lower bound on the latency between any two different hosts, exact on tables and constants: what a
@@ -203,7 +217,7 @@ fn file_name(path: &str) -> String {
 }
 
 /// The least path plus the least access latencies of two different hosts that can have it.
-fn minimum(latency: &Latency, hosts: &[Host]) -> Span {
+fn minimum(latency: &Latency, hosts: &[Host], sites: &[u32], topology: &Topology) -> Span {
     if hosts.len() < 2 {
         return Span::from_secs(1);
     }
@@ -217,6 +231,15 @@ fn minimum(latency: &Latency, hosts: &[Host]) -> Span {
             let (same, apart) = table_minimum(table, hosts);
             let same = same.map(|access| same_site.0 + access * UNIT);
             let apart = apart.map(|units| units * UNIT);
+            Span(same.into_iter().chain(apart).min().expect("two hosts are at one site or at two"))
+        }
+        Latency::Distances(_) => {
+            let graph = topology.graph().expect("there are routers where there are distances between them");
+            let least = least_access(hosts, sites.len());
+            let same = least_at_one(&least).map(|access| access * UNIT);
+            let access: Vec<u64> = least.iter().map(|two| two[0] * UNIT).collect();
+            // Access latencies are whole units, so that rounding a path and rounding all of it are the same.
+            let apart = nearest_pair(&graph.adjacency, sites, &access).map(rounded);
             Span(same.into_iter().chain(apart).min().expect("two hosts are at one site or at two"))
         }
     }
@@ -236,12 +259,8 @@ fn insert([least, second]: [u64; 2], access: u32) -> [u64; 2] {
 /// The least of access latencies of two hosts at one site, and of path and access latencies of two at
 /// different sites.
 fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
-    const NONE: u64 = u64::MAX;
-    let mut least = vec![[NONE; 2]; table.sites()];
-    for host in hosts {
-        least[host.site as usize] = insert(least[host.site as usize], host.access);
-    }
-    let same = least.iter().filter(|two| two[1] != NONE).map(|two| two[0] + two[1]).min();
+    let least = least_access(hosts, table.sites());
+    let same = least_at_one(&least);
     let mut apart = None;
     for (from, two) in least.iter().enumerate() {
         let row = table.row(from).iter().zip(&least).enumerate().filter(|(to, _)| *to != from);
@@ -249,4 +268,21 @@ fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
         apart = [apart, nearest].into_iter().flatten().min();
     }
     (same, apart)
+}
+
+/// No second host.
+const NONE: u64 = u64::MAX;
+
+/// The two least access latencies at each site.
+fn least_access(hosts: &[Host], sites: usize) -> Vec<[u64; 2]> {
+    let mut least = vec![[NONE; 2]; sites];
+    for host in hosts {
+        least[host.site as usize] = insert(least[host.site as usize], host.access);
+    }
+    least
+}
+
+/// The least sum of access latencies of two hosts at one site.
+fn least_at_one(least: &[[u64; 2]]) -> Option<u64> {
+    least.iter().filter(|two| two[1] != NONE).map(|two| two[0] + two[1]).min()
 }
