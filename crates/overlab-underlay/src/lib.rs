@@ -16,8 +16,8 @@
 //!
 //! # Random streams
 //! A [`TransitStub`] graph is drawn from `Purpose::Underlay` (owner 0). Host `h` finds its place in
-//! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, so that neither depends on how
-//! many hosts there are; the permutations of matrix rows come from owner `u64::MAX`. Samples for
+//! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, its access class in turn 2, so that none depends on
+//! how many hosts there are; the permutations of matrix rows come from owner `u64::MAX`. Samples for
 //! [`Statistics`] come from `Purpose::Underlay`, owners 1 and 2.
 //!
 //! # Example
@@ -43,6 +43,7 @@ mod graph;
 mod impairment;
 mod input;
 mod latency;
+mod loss;
 mod matrix;
 mod model;
 mod picture;
@@ -53,18 +54,19 @@ mod statistics;
 mod topology;
 mod underlay;
 
-pub use access::{Access, Attachment, HostsAt};
+pub use access::{Access, AccessClass, Attachment, HostsAt};
 pub use error::UnderlayError;
 pub use graph::file::{GraphEdge, GraphFile, GraphNode};
 pub use graph::import::{Component, Import};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
 pub use graph::{Country, Domain, Link, LinkClass, Positions, Relation, Router, RouterGraph, RouterKind};
 pub use impairment::{Impairments, Jitter, JitterLaw};
+pub use loss::Loss;
 pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixKind, Missing};
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
 pub use place::{HostId, RouterId};
 pub use plane::{Constant, Plane, Sphere};
-pub use statistics::{Degrees, Latencies, Statistics};
+pub use statistics::{Degrees, Latencies, PowerLaw, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};

@@ -1,9 +1,11 @@
 //! Hosts on a topology: the immutable network that messages cross.
 
+use crate::access::{AccessClass, Classes};
 use crate::distances::nearest_pair;
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
 use crate::latency::{Latency, Table, UNIT, rounded};
+use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
 use crate::routes::Search;
 use crate::topology::{Kind, Topology};
@@ -23,6 +25,9 @@ pub struct Underlay {
     pub(crate) sites: Vec<u32>,
     impairments: Impairments,
     minimum: Span,
+    classes: Classes,
+    /// The access class of each host; empty where there is one for all.
+    class_of: Vec<u8>,
     pub(crate) topology: Topology,
 }
 
@@ -44,7 +49,7 @@ pub enum Departure {
     /// It reaches the receiver's host after this span.
     Arrives(Span),
     /// It never does.
-    Lost,
+    Lost(Loss),
 }
 
 impl Underlay {
@@ -58,7 +63,30 @@ impl Underlay {
         let minimum = minimum(&latency, &attached, &sites, &topology);
         let bare = !matches!(latency, Latency::Table { .. } | Latency::Distances(_))
             && attached.iter().all(|host| host.access == 0);
-        Self { latency, attached, bare, sites, impairments, minimum, topology }
+        let (classes, class_of) = (Classes::default(), Vec::new());
+        Self { latency, attached, bare, sites, impairments, minimum, classes, class_of, topology }
+    }
+
+    /// The same network with access links of several classes: the class of every host in `class_of`.
+    pub(crate) fn with_classes(self, classes: Classes, class_of: Vec<u8>) -> Self {
+        Self { classes, class_of, ..self }
+    }
+
+    /// The classes of access links: one that all hosts have, or those that hosts were drawn from.
+    pub fn access_classes(&self) -> &[AccessClass] {
+        self.classes.all()
+    }
+
+    /// The access link of a host.
+    #[inline]
+    pub fn access(&self, host: HostId) -> &AccessClass {
+        self.classes.of(&self.class_of, host.0)
+    }
+
+    /// Which of [`Underlay::access_classes`] a host's access link is.
+    #[inline]
+    pub fn access_class(&self, host: HostId) -> usize {
+        self.class_of.get(host.index()).map_or(0, |&class| usize::from(class))
     }
 
     /// How many hosts there are.
@@ -69,7 +97,8 @@ impl Underlay {
     /// Bytes held for each of the hosts, all together: what is held for routers and rows comes on top, however many hosts
     /// there are.
     pub fn host_bytes(&self) -> u64 {
-        (self.attached.capacity() * size_of::<Host>() + self.latency.host_bytes()) as u64
+        (self.attached.capacity() * size_of::<Host>() + self.class_of.capacity() + self.latency.host_bytes())
+            as u64
     }
 
     /// Bytes held for routers, rows and their distances.
@@ -104,7 +133,7 @@ impl Underlay {
         }
         let stream = stream.expect("a caller that asked needs_stream brings one");
         if self.impairments.loss > 0.0 && stream.chance(self.impairments.loss) {
-            return Departure::Lost;
+            return Departure::Lost(Loss::Random);
         }
         let delay = self.impairments.jitter.map_or(Span::ZERO, |jitter| jitter.sample(stream));
         Departure::Arrives(latency + delay)

@@ -3,10 +3,15 @@
 use super::entry::Entry;
 use super::network::{Metric, Network};
 use super::{Bounds, Distances, nearest_pair, pruned};
+use crate::access::{Access, Attachment};
 use crate::error::UnderlayError;
+use crate::graph::transit_stub::TransitStub;
 use crate::graph::{Adjacency, Link, LinkClass, Positions, Router, RouterGraph, RouterKind};
 use crate::latency::{Latency, UNIT, rounded};
+use crate::model::Model;
+use crate::place::HostId;
 use crate::routes::{self, Search};
+use crate::underlay::Underlay;
 use overlab_time::{Purpose, Seeds, Span, Stream};
 use petgraph::graph::UnGraph;
 use proptest::prelude::*;
@@ -172,6 +177,31 @@ proptest! {
             }
         }
         prop_assert_eq!(nearest_pair(&graph, &sites, &access), least);
+    }
+}
+
+/// An underlay is the same on distances as on a table, its bound included.
+#[test]
+fn an_underlay_on_distances_is_that_on_a_table() {
+    let seeds = Seeds::new(9, 0);
+    let topology = Model::TransitStub(TransitStub::with_routers(300)).build(seeds).unwrap();
+    let access = Access::Uniform { minimum: Span::ZERO, maximum: Span::from_millis(30) };
+    for hosts in [1, 2, 3, 10, 500] {
+        let attachment = Attachment { access: Some(access), ..Attachment::default() };
+        let on_table = topology.attach(hosts, &attachment, seeds).unwrap();
+        let graph = &topology.graph().unwrap().adjacency;
+        let distances = Distances::new(graph, &on_table.sites, Metric::Latency, bounds(50, 0)).unwrap();
+        let on_distances = Underlay::new(
+            Latency::Distances(distances),
+            on_table.attached.clone(),
+            on_table.sites.clone(),
+            *on_table.impairments(),
+            topology.clone(),
+        );
+        assert_eq!(on_distances.minimum(), on_table.minimum());
+        for (a, b) in (0..hosts).flat_map(|a| (0..hosts).map(move |b| (HostId(a), HostId(b)))) {
+            assert_eq!(on_distances.latency(a, b), on_table.latency(a, b));
+        }
     }
 }
 
