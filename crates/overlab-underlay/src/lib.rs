@@ -38,6 +38,7 @@
 mod access;
 mod coordinates;
 mod delimited;
+mod distances;
 mod error;
 mod geography;
 mod graph;

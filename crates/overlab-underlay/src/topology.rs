@@ -2,6 +2,7 @@
 
 use crate::access::{Attachment, HostsAt};
 use crate::coordinates::{CoordinateSet, Coordinates, Space};
+use crate::distances;
 use crate::error::UnderlayError;
 use crate::graph::{RouterGraph, RouterKind};
 use crate::latency::{Latency, Table};
@@ -9,7 +10,6 @@ use crate::matrix::{LatencyMatrix, Matrix, check_room};
 use crate::places::{PlaceList, Places};
 use crate::plane::{Constant, Plane, Sphere};
 use crate::regions::{Region, RegionMap};
-use crate::routes;
 use crate::underlay::{Host, Underlay};
 use overlab_time::{Purpose, Seeds, Span};
 use std::sync::Arc;
@@ -151,7 +151,7 @@ impl Topology {
                 let chosen: Vec<u32> =
                     (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
                 sites = settle(&mut attached, &chosen);
-                Latency::Table { table: routes::table(&graph.adjacency, &sites)?, same_site: Span::ZERO }
+                distances::latency(&graph.adjacency, &sites)?
             }
         };
         let underlay = Underlay::new(latency, attached, sites, attachment.impairments, self.clone());

@@ -1,9 +1,10 @@
 //! Hosts on a topology: the immutable network that messages cross.
 
 use crate::access::{AccessClass, Classes};
+use crate::distances::nearest_pair;
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
-use crate::latency::{Latency, Table, UNIT};
+use crate::latency::{Latency, Table, UNIT, rounded};
 use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
 use crate::routes::Search;
@@ -59,7 +60,7 @@ impl Underlay {
         impairments: Impairments,
         topology: Topology,
     ) -> Self {
-        let minimum = minimum(&latency, &attached);
+        let minimum = minimum(&latency, &attached, &sites, &topology);
         let placed = matches!(latency, Latency::Constant(_) | Latency::Plane { .. } | Latency::Sphere { .. });
         let bare = placed && attached.iter().all(|host| host.access == 0);
         let (classes, class_of) = (Classes::default(), Vec::new());
@@ -103,6 +104,14 @@ impl Underlay {
     /// Bytes held for routers, rows and their distances.
     pub fn table_bytes(&self) -> u64 {
         (self.latency.table_bytes() + self.sites.capacity() * size_of::<u32>()) as u64
+    }
+
+    /// How many hubs each label has, where the distances between routers are kept as hub labels; else empty.
+    pub fn label_entries(&self) -> Vec<u32> {
+        match &self.latency {
+            Latency::Distances(distances) => distances.label_entries(),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether [`Underlay::depart`] needs a stream: where not, the caller need not make one.
@@ -156,7 +165,11 @@ impl Underlay {
         if !self.bare {
             prefetch_item(&self.attached, host.index());
         }
-        self.latency.prefetch(host.index());
+        match &self.latency {
+            // Where a host stands is eight bytes: they come soon, and their own place is further away.
+            Latency::Distances(distances) => distances.prefetch(self.attached[host.index()].site),
+            latency => latency.prefetch(host.index()),
+        }
     }
 
     /// A lower bound on the latency between any two different hosts, exact on tables and constants: what a
@@ -265,7 +278,7 @@ fn file_name(path: &str) -> String {
 }
 
 /// The least path plus the least access latencies of two different hosts that can have it.
-fn minimum(latency: &Latency, hosts: &[Host]) -> Span {
+fn minimum(latency: &Latency, hosts: &[Host], sites: &[u32], topology: &Topology) -> Span {
     if hosts.len() < 2 {
         return Span::from_secs(1);
     }
@@ -281,11 +294,25 @@ fn minimum(latency: &Latency, hosts: &[Host]) -> Span {
         }
         Latency::Table { table, same_site } => table_minimum(table, |_| same_site.0, hosts),
         Latency::Coordinates(space) => {
-            let least = least(hosts);
+            let least = least_access(hosts, sites.len());
             let access: Vec<u64> = least.iter().map(|two| two[0] * UNIT).collect();
             let same = least.iter().zip(0..).filter(|(two, _)| two[1] != NONE);
             let same = same.map(|(two, site)| space.path(site, site) + (two[0] + two[1]) * UNIT).min();
-            Span(same.into_iter().chain(space.nearest(&access)).min().expect(TWO))
+            Span(
+                same.into_iter()
+                    .chain(space.nearest(&access))
+                    .min()
+                    .expect("two hosts are at one site or at two"),
+            )
+        }
+        Latency::Distances(_) => {
+            let graph = topology.graph().expect("there are routers where there are distances between them");
+            let least = least_access(hosts, sites.len());
+            let same = least_at_one(&least).map(|access| access * UNIT);
+            let access: Vec<u64> = least.iter().map(|two| two[0] * UNIT).collect();
+            // Access latencies are whole units, so that rounding a path and rounding all of it are the same.
+            let apart = nearest_pair(&graph.adjacency, sites, &access).map(rounded);
+            Span(same.into_iter().chain(apart).min().expect("two hosts are at one site or at two"))
         }
     }
 }
@@ -301,24 +328,10 @@ fn insert([least, second]: [u64; 2], access: u32) -> [u64; 2] {
     if access < least { [access, least] } else { [least, second.min(access)] }
 }
 
-/// No host.
-const NONE: u64 = u64::MAX;
-const TWO: &str = "two hosts are at one site or at two";
-
-/// The two least access latencies at each site, in units of 100 ns.
-fn least(hosts: &[Host]) -> Vec<[u64; 2]> {
-    let sites = hosts.iter().map(|host| host.site as usize + 1).max().unwrap_or(0);
-    let mut least = vec![[NONE; 2]; sites];
-    for host in hosts {
-        least[host.site as usize] = insert(least[host.site as usize], host.access);
-    }
-    least
-}
-
 /// The least of path and access latencies of two hosts at one site, between which `same_site` says the nanoseconds, or
 /// at two.
 fn table_minimum(table: &Table, same_site: impl Fn(usize) -> u64, hosts: &[Host]) -> Span {
-    let least = least(hosts);
+    let least = least_access(hosts, table.sites());
     let shared = least.iter().enumerate().filter(|(_, two)| two[1] != NONE);
     let same = shared.map(|(site, two)| same_site(site) + (two[0] + two[1]) * UNIT).min();
     let mut apart = None;
@@ -327,5 +340,27 @@ fn table_minimum(table: &Table, same_site: impl Fn(usize) -> u64, hosts: &[Host]
         let nearest = row.map(|(_, (&entry, other))| u64::from(entry) + two[0] + other[0]).min();
         apart = [apart, nearest].into_iter().flatten().min();
     }
-    Span(same.into_iter().chain(apart.map(|units| units * UNIT)).min().expect(TWO))
+    Span(
+        same.into_iter()
+            .chain(apart.map(|units| units * UNIT))
+            .min()
+            .expect("two hosts are at one site or at two"),
+    )
+}
+
+/// No second host.
+const NONE: u64 = u64::MAX;
+
+/// The two least access latencies at each site.
+fn least_access(hosts: &[Host], sites: usize) -> Vec<[u64; 2]> {
+    let mut least = vec![[NONE; 2]; sites];
+    for host in hosts {
+        least[host.site as usize] = insert(least[host.site as usize], host.access);
+    }
+    least
+}
+
+/// The least sum of access latencies of two hosts at one site.
+fn least_at_one(least: &[[u64; 2]]) -> Option<u64> {
+    least.iter().filter(|two| two[1] != NONE).map(|two| two[0] + two[1]).min()
 }
