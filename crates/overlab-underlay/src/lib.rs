@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod damage;
 mod error;
 mod geography;
 mod graph;
@@ -53,6 +54,7 @@ mod topology;
 mod underlay;
 
 pub use access::{Access, Attachment, HostsAt};
+pub use damage::Damage;
 pub use error::UnderlayError;
 pub use graph::file::{GraphEdge, GraphFile, GraphNode};
 pub use graph::import::{Component, Import};
@@ -62,8 +64,9 @@ pub use impairment::{Impairments, Jitter, JitterLaw};
 pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixKind, Missing};
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
-pub use place::{HostId, RouterId};
+pub use place::{HostId, LinkId, RouterId};
 pub use plane::{Constant, Plane, Sphere};
+pub use routes::Routing;
 pub use statistics::{Degrees, Latencies, PowerLaw, Statistics};
 pub use topology::Topology;
-pub use underlay::{Departure, Underlay};
+pub use underlay::{Departure, Loss, Underlay};

@@ -1,10 +1,13 @@
 //! Hosts on a topology: the immutable network that messages cross.
 
+mod damaged;
+
+use crate::damage::{Damage, Down};
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
-use crate::latency::{Latency, Table, UNIT};
+use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE};
 use crate::place::{HostId, RouterId};
-use crate::routes::Search;
+use crate::routes::{Routing, Search};
 use crate::topology::{Kind, Topology};
 use overlab_time::{Span, Stream, prefetch_item};
 
@@ -22,6 +25,9 @@ pub struct Underlay {
     pub(crate) sites: Vec<u32>,
     impairments: Impairments,
     minimum: Span,
+    routing: Routing,
+    /// What the routes avoid.
+    avoids: Damage,
     pub(crate) topology: Topology,
 }
 
@@ -43,7 +49,16 @@ pub enum Departure {
     /// It reaches the receiver's host after this span.
     Arrives(Span),
     /// It never does.
-    Lost,
+    Lost(Loss),
+}
+
+/// Why a message never arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loss {
+    /// By chance: [`Impairments::loss`].
+    Random,
+    /// No route leads there, or the route crosses something dead.
+    Unreachable,
 }
 
 impl Underlay {
@@ -56,7 +71,18 @@ impl Underlay {
     ) -> Self {
         let minimum = minimum(&latency, &attached);
         let bare = !matches!(latency, Latency::Table { .. }) && attached.iter().all(|host| host.access == 0);
-        Self { latency, attached, bare, sites, impairments, minimum, topology }
+        let (routing, avoids) = (Routing::default(), Damage::default());
+        Self { latency, attached, bare, sites, impairments, minimum, routing, avoids, topology }
+    }
+
+    /// The same network with routes that were chosen so.
+    pub(crate) fn with_routing(self, routing: Routing) -> Self {
+        Self { routing, ..self }
+    }
+
+    /// Which paths messages take.
+    pub fn routing(&self) -> Routing {
+        self.routing
     }
 
     /// How many hosts there are.
@@ -89,12 +115,15 @@ impl Underlay {
     pub fn depart(&self, from: HostId, to: HostId, bytes: u32, stream: Option<&mut Stream>) -> Departure {
         let _ = bytes;
         let latency = self.latency(from, to);
+        if latency == Self::UNREACHABLE {
+            return Departure::Lost(Loss::Unreachable);
+        }
         if !self.impairments.is_random() || from == to {
             return Departure::Arrives(latency);
         }
         let stream = stream.expect("a caller that asked needs_stream brings one");
         if self.impairments.loss > 0.0 && stream.chance(self.impairments.loss) {
-            return Departure::Lost;
+            return Departure::Lost(Loss::Random);
         }
         let delay = self.impairments.jitter.map_or(Span::ZERO, |jitter| jitter.sample(stream));
         Departure::Arrives(latency + delay)
@@ -108,7 +137,8 @@ impl Underlay {
         Span::ZERO
     }
 
-    /// One-way latency without jitter: access up, path, access down; zero from a host to itself.
+    /// One-way latency without jitter: access up, path, access down; zero from a host to itself, and
+    /// [`Underlay::UNREACHABLE`] where no route leads there.
     #[inline]
     pub fn latency(&self, from: HostId, to: HostId) -> Span {
         if from == to {
@@ -117,6 +147,9 @@ impl Underlay {
         let host = |id: HostId| if self.bare { Host::BARE } else { self.attached[id.index()] };
         let (a, b) = (host(from), host(to));
         let path = self.latency.path((from.index(), a.site), (to.index(), b.site));
+        if path == NO_PATH {
+            return Self::UNREACHABLE;
+        }
         Span(path + (u64::from(a.access) + u64::from(b.access)) * UNIT)
     }
 
@@ -127,6 +160,12 @@ impl Underlay {
             prefetch_item(&self.attached, host.index());
         }
         self.latency.prefetch(host.index());
+    }
+
+    /// Whether a route leads from one host to another that crosses nothing dead.
+    #[inline]
+    pub fn reaches(&self, from: HostId, to: HostId) -> bool {
+        self.latency(from, to) != Self::UNREACHABLE
     }
 
     /// A lower bound on the latency between any two different hosts, exact on tables and constants: what a
@@ -160,8 +199,8 @@ impl Underlay {
         }
     }
 
-    /// The routers that a message crosses, first to last; none on end-to-end models and from a host to
-    /// itself.
+    /// The routers on the route of a message, first to last, whether it crosses something dead or not; none on end-to-end
+    /// models, from a host to itself and where there is no route.
     ///
     /// Runs a path search: it is for link stress and pictures, not for every message.
     pub fn path(&self, from: HostId, to: HostId) -> Vec<RouterId> {
@@ -173,8 +212,8 @@ impl Underlay {
             return Vec::new();
         }
         let mut search = Search::new(graph.adjacency.routers());
-        search.run(&graph.adjacency, a.0);
-        search.path(b.0)
+        search.run(&graph.adjacency, self.routing, b.0, &Down::new(&graph.adjacency, &self.avoids));
+        search.path(a.0)
     }
 
     /// One line in words.
@@ -217,7 +256,8 @@ fn minimum(latency: &Latency, hosts: &[Host]) -> Span {
             let (same, apart) = table_minimum(table, hosts);
             let same = same.map(|access| same_site.0 + access * UNIT);
             let apart = apart.map(|units| units * UNIT);
-            Span(same.into_iter().chain(apart).min().expect("two hosts are at one site or at two"))
+            // Where all are cut off from each other, nothing is sent that arrives.
+            same.into_iter().chain(apart).min().map_or(Span::from_secs(1), Span)
         }
     }
 }
@@ -241,10 +281,11 @@ fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
     for host in hosts {
         least[host.site as usize] = insert(least[host.site as usize], host.access);
     }
-    let same = least.iter().filter(|two| two[1] != NONE).map(|two| two[0] + two[1]).min();
+    let together = |&(site, two): &(u32, &[u64; 2])| two[1] != NONE && table.get(site, site) != UNREACHABLE;
+    let same = (0..).zip(&least).filter(together).map(|(_, two)| two[0] + two[1]).min();
     let mut apart = None;
     for (from, two) in least.iter().enumerate() {
-        let row = table.row(from).iter().zip(&least).enumerate().filter(|(to, _)| *to != from);
+        let row = table.row(from).iter().zip(&least).enumerate().filter(|&(to, (&entry, _))| to != from && entry != UNREACHABLE);
         let nearest = row.map(|(_, (&entry, other))| u64::from(entry) + two[0] + other[0]).min();
         apart = [apart, nearest].into_iter().flatten().min();
     }
