@@ -6,6 +6,7 @@ use crate::damage::{Damage, Down};
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
 use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE};
+use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
 use crate::routes::{Routing, Search};
 use crate::topology::{Kind, Topology};
@@ -50,15 +51,6 @@ pub enum Departure {
     Arrives(Span),
     /// It never does.
     Lost(Loss),
-}
-
-/// Why a message never arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Loss {
-    /// By chance: [`Impairments::loss`].
-    Random,
-    /// No route leads there, or the route crosses something dead.
-    Unreachable,
 }
 
 impl Underlay {
@@ -285,7 +277,12 @@ fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
     let same = (0..).zip(&least).filter(together).map(|(_, two)| two[0] + two[1]).min();
     let mut apart = None;
     for (from, two) in least.iter().enumerate() {
-        let row = table.row(from).iter().zip(&least).enumerate().filter(|&(to, (&entry, _))| to != from && entry != UNREACHABLE);
+        let row = table
+            .row(from)
+            .iter()
+            .zip(&least)
+            .enumerate()
+            .filter(|&(to, (&entry, _))| to != from && entry != UNREACHABLE);
         let nearest = row.map(|(_, (&entry, other))| u64::from(entry) + two[0] + other[0]).min();
         apart = [apart, nearest].into_iter().flatten().min();
     }

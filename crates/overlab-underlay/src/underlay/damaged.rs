@@ -20,7 +20,8 @@ impl Underlay {
     /// # Panics
     /// Where the graph has no such router or link.
     pub fn rerouted(&self, believed: &Damage) -> Result<Self, UnderlayError> {
-        let (Kind::Routers(graph), Latency::Table { same_site, .. }) = (&self.topology.kind, &self.latency) else {
+        let (Kind::Routers(graph), Latency::Table { same_site, .. }) = (&self.topology.kind, &self.latency)
+        else {
             return Ok(self.clone());
         };
         let down = Down::new(&graph.adjacency, believed);
@@ -40,7 +41,8 @@ impl Underlay {
     #[must_use]
     pub fn cut(&self, actual: &Damage) -> Self {
         let mut cut = self.clone();
-        let (Kind::Routers(graph), Latency::Table { table, .. }) = (&self.topology.kind, &mut cut.latency) else {
+        let (Kind::Routers(graph), Latency::Table { table, .. }) = (&self.topology.kind, &mut cut.latency)
+        else {
             return cut;
         };
         let [routed, dead] = [&self.avoids, actual].map(|damage| Down::new(&graph.adjacency, damage));
