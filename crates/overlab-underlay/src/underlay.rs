@@ -2,6 +2,7 @@
 
 mod damaged;
 
+use crate::access::{AccessClass, Classes};
 use crate::damage::{Damage, Down};
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
@@ -29,6 +30,9 @@ pub struct Underlay {
     routing: Routing,
     /// What the routes avoid.
     avoids: Damage,
+    classes: Classes,
+    /// The access class of each host; empty where there is one for all.
+    class_of: Vec<u8>,
     pub(crate) topology: Topology,
 }
 
@@ -64,7 +68,20 @@ impl Underlay {
         let minimum = minimum(&latency, &attached);
         let bare = !matches!(latency, Latency::Table { .. }) && attached.iter().all(|host| host.access == 0);
         let (routing, avoids) = (Routing::default(), Damage::default());
-        Self { latency, attached, bare, sites, impairments, minimum, routing, avoids, topology }
+        let (classes, class_of) = (Classes::default(), Vec::new());
+        Self {
+            latency,
+            attached,
+            bare,
+            sites,
+            impairments,
+            minimum,
+            routing,
+            avoids,
+            classes,
+            class_of,
+            topology,
+        }
     }
 
     /// The same network with routes that were chosen so.
@@ -77,6 +94,28 @@ impl Underlay {
         self.routing
     }
 
+    /// The same network with access links of several classes: the class of every host in `class_of`.
+    pub(crate) fn with_classes(self, classes: Classes, class_of: Vec<u8>) -> Self {
+        Self { classes, class_of, ..self }
+    }
+
+    /// The classes of access links: one that all hosts have, or those that hosts were drawn from.
+    pub fn access_classes(&self) -> &[AccessClass] {
+        self.classes.all()
+    }
+
+    /// The access link of a host.
+    #[inline]
+    pub fn access(&self, host: HostId) -> &AccessClass {
+        self.classes.of(&self.class_of, host.0)
+    }
+
+    /// Which of [`Underlay::access_classes`] a host's access link is.
+    #[inline]
+    pub fn access_class(&self, host: HostId) -> usize {
+        self.class_of.get(host.index()).map_or(0, |&class| usize::from(class))
+    }
+
     /// How many hosts there are.
     pub fn hosts(&self) -> u32 {
         self.attached.len() as u32
@@ -85,7 +124,8 @@ impl Underlay {
     /// Bytes held for each of the hosts, all together: what is held for routers and rows comes on top, however many hosts
     /// there are.
     pub fn host_bytes(&self) -> u64 {
-        (self.attached.capacity() * size_of::<Host>() + self.latency.host_bytes()) as u64
+        (self.attached.capacity() * size_of::<Host>() + self.class_of.capacity() + self.latency.host_bytes())
+            as u64
     }
 
     /// Bytes held for routers, rows and their distances.
