@@ -37,6 +37,7 @@
 
 mod access;
 mod damage;
+mod distances;
 mod error;
 mod geography;
 mod graph;

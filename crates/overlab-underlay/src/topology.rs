@@ -1,13 +1,12 @@
 //! What hosts are attached to, and how they are attached.
 
 use crate::access::{Attachment, HostsAt};
-use crate::damage::{Damage, Down};
+use crate::distances;
 use crate::error::UnderlayError;
 use crate::graph::{RouterGraph, RouterKind};
 use crate::latency::{Latency, Table};
 use crate::matrix::LatencyMatrix;
 use crate::plane::{Constant, Plane, Sphere};
-use crate::routes;
 use crate::underlay::{Host, Underlay};
 use overlab_time::{Purpose, Seeds, Span};
 use std::sync::Arc;
@@ -116,9 +115,7 @@ impl Topology {
                 let chosen: Vec<u32> =
                     (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
                 sites = settle(&mut attached, &chosen);
-                let down = Down::new(&graph.adjacency, &Damage::default());
-                let table = routes::table(&graph.adjacency, attachment.routing, &sites, &down)?;
-                Latency::Table { table, same_site: Span::ZERO }
+                distances::latency(&graph.adjacency, attachment.routing, &sites)?
             }
         };
         let underlay = Underlay::new(latency, attached, sites, attachment.impairments, self.clone());

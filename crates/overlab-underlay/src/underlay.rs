@@ -4,9 +4,10 @@ mod damaged;
 
 use crate::access::{AccessClass, Classes};
 use crate::damage::{Damage, Down};
+use crate::distances::nearest_pair;
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
-use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE};
+use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE, rounded};
 use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
 use crate::routes::{Routing, Search};
@@ -65,8 +66,9 @@ impl Underlay {
         impairments: Impairments,
         topology: Topology,
     ) -> Self {
-        let minimum = minimum(&latency, &attached);
-        let bare = !matches!(latency, Latency::Table { .. }) && attached.iter().all(|host| host.access == 0);
+        let minimum = minimum(&latency, &attached, &sites, &topology);
+        let bare = !matches!(latency, Latency::Table { .. } | Latency::Distances(_))
+            && attached.iter().all(|host| host.access == 0);
         let (routing, avoids) = (Routing::default(), Damage::default());
         let (classes, class_of) = (Classes::default(), Vec::new());
         Self {
@@ -133,6 +135,14 @@ impl Underlay {
         (self.latency.table_bytes() + self.sites.capacity() * size_of::<u32>()) as u64
     }
 
+    /// How many hubs each label has, where the distances between routers are kept as hub labels; else empty.
+    pub fn label_entries(&self) -> Vec<u32> {
+        match &self.latency {
+            Latency::Distances(distances) => distances.label_entries(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether [`Underlay::depart`] needs a stream: where not, the caller need not make one.
     #[inline]
     pub fn needs_stream(&self) -> bool {
@@ -191,7 +201,11 @@ impl Underlay {
         if !self.bare {
             prefetch_item(&self.attached, host.index());
         }
-        self.latency.prefetch(host.index());
+        match &self.latency {
+            // Where a host stands is eight bytes: they come soon, and their own place is further away.
+            Latency::Distances(distances) => distances.prefetch(self.attached[host.index()].site),
+            latency => latency.prefetch(host.index()),
+        }
     }
 
     /// Whether a route leads from one host to another that crosses nothing dead.
@@ -244,7 +258,7 @@ impl Underlay {
             return Vec::new();
         }
         let mut search = Search::new(graph.adjacency.routers());
-        search.run(&graph.adjacency, self.routing, b.0, &Down::new(&graph.adjacency, &self.avoids));
+        search.route(&graph.adjacency, self.routing, b.0, Some(&Down::new(&graph.adjacency, &self.avoids)));
         search.path(a.0)
     }
 
@@ -274,7 +288,7 @@ fn file_name(path: &str) -> String {
 }
 
 /// The least path plus the least access latencies of two different hosts that can have it.
-fn minimum(latency: &Latency, hosts: &[Host]) -> Span {
+fn minimum(latency: &Latency, hosts: &[Host], sites: &[u32], topology: &Topology) -> Span {
     if hosts.len() < 2 {
         return Span::from_secs(1);
     }
@@ -290,6 +304,15 @@ fn minimum(latency: &Latency, hosts: &[Host]) -> Span {
             let apart = apart.map(|units| units * UNIT);
             // Where all are cut off from each other, nothing is sent that arrives.
             same.into_iter().chain(apart).min().map_or(Span::from_secs(1), Span)
+        }
+        Latency::Distances(_) => {
+            let graph = topology.graph().expect("there are routers where there are distances between them");
+            let least = least_access(hosts, sites.len());
+            let same = least_at_one(&least, |_| true).map(|access| access * UNIT);
+            let access: Vec<u64> = least.iter().map(|two| two[0] * UNIT).collect();
+            // Access latencies are whole units, so that rounding a path and rounding all of it are the same.
+            let apart = nearest_pair(&graph.adjacency, sites, &access).map(rounded);
+            Span(same.into_iter().chain(apart).min().expect("two hosts are at one site or at two"))
         }
     }
 }
@@ -308,13 +331,8 @@ fn insert([least, second]: [u64; 2], access: u32) -> [u64; 2] {
 /// The least of access latencies of two hosts at one site, and of path and access latencies of two at
 /// different sites.
 fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
-    const NONE: u64 = u64::MAX;
-    let mut least = vec![[NONE; 2]; table.sites()];
-    for host in hosts {
-        least[host.site as usize] = insert(least[host.site as usize], host.access);
-    }
-    let together = |&(site, two): &(u32, &[u64; 2])| two[1] != NONE && table.get(site, site) != UNREACHABLE;
-    let same = (0..).zip(&least).filter(together).map(|(_, two)| two[0] + two[1]).min();
+    let least = least_access(hosts, table.sites());
+    let same = least_at_one(&least, |site| table.get(site, site) != UNREACHABLE);
     let mut apart = None;
     for (from, two) in least.iter().enumerate() {
         let row = table
@@ -327,4 +345,22 @@ fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
         apart = [apart, nearest].into_iter().flatten().min();
     }
     (same, apart)
+}
+
+/// No second host.
+const NONE: u64 = u64::MAX;
+
+/// The two least access latencies at each site.
+fn least_access(hosts: &[Host], sites: usize) -> Vec<[u64; 2]> {
+    let mut least = vec![[NONE; 2]; sites];
+    for host in hosts {
+        least[host.site as usize] = insert(least[host.site as usize], host.access);
+    }
+    least
+}
+
+/// The least sum of access latencies of two hosts at one site that is up.
+fn least_at_one(least: &[[u64; 2]], is_up: impl Fn(u32) -> bool) -> Option<u64> {
+    let together = |&(site, two): &(u32, &[u64; 2])| two[1] != NONE && is_up(site);
+    (0..).zip(least).filter(together).map(|(_, two)| two[0] + two[1]).min()
 }
