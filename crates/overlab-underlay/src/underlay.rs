@@ -67,9 +67,9 @@ impl Underlay {
         topology: Topology,
     ) -> Self {
         let minimum = minimum(&latency, &attached, &sites, &topology);
-        let bare = !matches!(latency, Latency::Table { .. } | Latency::Distances(_))
-            && attached.iter().all(|host| host.access == 0);
         let (routing, avoids) = (Routing::default(), Damage::default());
+        let placed = matches!(latency, Latency::Constant(_) | Latency::Plane { .. } | Latency::Sphere { .. });
+        let bare = placed && attached.iter().all(|host| host.access == 0);
         let (classes, class_of) = (Classes::default(), Vec::new());
         Self {
             latency,
@@ -235,14 +235,33 @@ impl Underlay {
         self.topology.graph().map(|_| RouterId(self.sites[self.attached[host.index()].site as usize]))
     }
 
-    /// The row of the matrix file, from 0, that a host stands for, where there is a matrix.
+    /// The row of the file, from 0, that a host stands for, where there is a matrix or a set of coordinates.
     pub fn row(&self, host: HostId) -> Option<u32> {
         match &self.topology.kind {
-            Kind::Matrix(matrix) => {
-                Some(matrix.origins[self.sites[self.attached[host.index()].site as usize] as usize])
-            }
+            Kind::Matrix(matrix) => Some(matrix.origins[self.site(host)? as usize]),
+            Kind::Coordinates(_) => self.site(host),
             _ => None,
         }
+    }
+
+    /// The region a host stands in, an index into [`Topology::regions`], where there are regions.
+    pub fn region(&self, host: HostId) -> Option<u32> {
+        matches!(self.topology.kind, Kind::Regions(_)).then(|| self.site(host)).flatten()
+    }
+
+    /// What the file calls the row or region that a host stands at, where it has names.
+    pub fn place_name(&self, host: HostId) -> Option<&str> {
+        let site = self.site(host)? as usize;
+        match &self.topology.kind {
+            Kind::Matrix(matrix) => matrix.names().map(|names| names[site].as_str()),
+            Kind::Regions(map) => Some(&map.regions[site].name),
+            _ => None,
+        }
+    }
+
+    /// The router, row or region that a host hangs off.
+    fn site(&self, host: HostId) -> Option<u32> {
+        self.sites.get(self.attached[host.index()].site as usize).copied()
     }
 
     /// The routers on the route of a message, first to last, whether it crosses something dead or not; none on end-to-end
@@ -268,7 +287,20 @@ impl Underlay {
         match &self.topology.kind {
             Kind::Constant(constant) => format!("constant latency of {}, {hosts} hosts", constant.latency),
             Kind::Plane(plane) => format!("plane of {} by {}, {hosts} hosts", plane.width, plane.height),
-            Kind::Sphere(sphere) => format!("sphere, {} between antipodes, {hosts} hosts", sphere.antipodes),
+            Kind::Sphere(sphere, list) => {
+                let places =
+                    list.as_ref().map_or_else(String::new, |list| format!("{} places, ", list.len()));
+                format!("sphere, {} between antipodes, {places}{hosts} hosts", sphere.antipodes)
+            }
+            Kind::Coordinates(set) => {
+                let file = file_name(&set.parameters.file.display().to_string());
+                let (rows, dimensions) = (set.rows(), set.dimensions());
+                format!("coordinates {file} of {rows} places in {dimensions} dimensions, {hosts} hosts")
+            }
+            Kind::Regions(map) => {
+                let file = file_name(&map.parameters.file.display().to_string());
+                format!("{} regions of {file}, {hosts} hosts", map.regions.len())
+            }
             Kind::Matrix(matrix) => {
                 let file = file_name(&matrix.parameters.file.display().to_string());
                 format!("latency matrix {file} of {} rows, {hosts} hosts", matrix.rows)
@@ -298,17 +330,27 @@ fn minimum(latency: &Latency, hosts: &[Host], sites: &[u32], topology: &Topology
         Latency::Plane { base, .. } | Latency::Sphere { base, .. } => {
             Span(base + two_least(hosts.iter()) * UNIT)
         }
-        Latency::Table { table, same_site } => {
-            let (same, apart) = table_minimum(table, hosts);
-            let same = same.map(|access| same_site.0 + access * UNIT);
-            let apart = apart.map(|units| units * UNIT);
-            // Where all are cut off from each other, nothing is sent that arrives.
-            same.into_iter().chain(apart).min().map_or(Span::from_secs(1), Span)
+        Latency::Regions(table) => {
+            let diagonal = |site: usize| u64::from(table.get(site as u32, site as u32)) * UNIT;
+            table_minimum(table, diagonal, hosts)
+        }
+        Latency::Table { table, same_site } => table_minimum(table, |_| same_site.0, hosts),
+        Latency::Coordinates(space) => {
+            let least = least_access(hosts, sites.len());
+            let access: Vec<u64> = least.iter().map(|two| two[0] * UNIT).collect();
+            let same = least.iter().zip(0..).filter(|(two, _)| two[1] != NONE);
+            let same = same.map(|(two, site)| space.path(site, site) + (two[0] + two[1]) * UNIT).min();
+            Span(
+                same.into_iter()
+                    .chain(space.nearest(&access))
+                    .min()
+                    .expect("two hosts are at one site or at two"),
+            )
         }
         Latency::Distances(_) => {
             let graph = topology.graph().expect("there are routers where there are distances between them");
             let least = least_access(hosts, sites.len());
-            let same = least_at_one(&least, |_| true).map(|access| access * UNIT);
+            let same = least_at_one(&least).map(|access| access * UNIT);
             let access: Vec<u64> = least.iter().map(|two| two[0] * UNIT).collect();
             // Access latencies are whole units, so that rounding a path and rounding all of it are the same.
             let apart = nearest_pair(&graph.adjacency, sites, &access).map(rounded);
@@ -328,11 +370,13 @@ fn insert([least, second]: [u64; 2], access: u32) -> [u64; 2] {
     if access < least { [access, least] } else { [least, second.min(access)] }
 }
 
-/// The least of access latencies of two hosts at one site, and of path and access latencies of two at
-/// different sites.
-fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
+/// The least of path and access latencies of two hosts at one site, between which `same_site` says the nanoseconds, or
+/// at two.
+fn table_minimum(table: &Table, same_site: impl Fn(usize) -> u64, hosts: &[Host]) -> Span {
     let least = least_access(hosts, table.sites());
-    let same = least_at_one(&least, |site| table.get(site, site) != UNREACHABLE);
+    let is_up = |site: usize| table.get(site as u32, site as u32) != UNREACHABLE;
+    let shared = least.iter().enumerate().filter(|&(site, two)| two[1] != NONE && is_up(site));
+    let same = shared.map(|(site, two)| same_site(site) + (two[0] + two[1]) * UNIT).min();
     let mut apart = None;
     for (from, two) in least.iter().enumerate() {
         let row = table
@@ -344,7 +388,8 @@ fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
         let nearest = row.map(|(_, (&entry, other))| u64::from(entry) + two[0] + other[0]).min();
         apart = [apart, nearest].into_iter().flatten().min();
     }
-    (same, apart)
+    // Where all are cut off from each other, nothing is sent that arrives.
+    same.into_iter().chain(apart.map(|units| units * UNIT)).min().map_or(Span::from_secs(1), Span)
 }
 
 /// No second host.
@@ -359,8 +404,7 @@ fn least_access(hosts: &[Host], sites: usize) -> Vec<[u64; 2]> {
     least
 }
 
-/// The least sum of access latencies of two hosts at one site that is up.
-fn least_at_one(least: &[[u64; 2]], is_up: impl Fn(u32) -> bool) -> Option<u64> {
-    let together = |&(site, two): &(u32, &[u64; 2])| two[1] != NONE && is_up(site);
-    (0..).zip(least).filter(together).map(|(_, two)| two[0] + two[1]).min()
+/// The least sum of access latencies of two hosts at one site.
+fn least_at_one(least: &[[u64; 2]]) -> Option<u64> {
+    least.iter().filter(|two| two[1] != NONE).map(|two| two[0] + two[1]).min()
 }
