@@ -110,6 +110,19 @@ pub enum UnderlayError {
         /// The most there may be.
         limit: u64,
     },
+    /// More pairs of places with hosts than queues between routers are kept for.
+    #[error(
+        "hosts stand at {sites} different routers, and what messages meet between all pairs of them needs {gigabytes:.1} GB, \
+         but at most {limit:.1} GB are used; use fewer hosts or a smaller topology, or leave congestion out"
+    )]
+    TooManyPairs {
+        /// Places with hosts.
+        sites: u64,
+        /// What the pairs would need.
+        gigabytes: f64,
+        /// What they may.
+        limit: f64,
+    },
     /// A path takes longer than a table entry can say.
     #[error(
         "the path between routers {from} and {to} takes more than 429s; check the latencies of the links"

@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod congestion;
 mod error;
 mod geography;
 mod graph;
@@ -48,12 +49,17 @@ mod model;
 mod picture;
 mod place;
 mod plane;
+mod queue;
 mod routes;
 mod statistics;
 mod topology;
 mod underlay;
 
 pub use access::{Access, Attachment, HostsAt};
+pub use congestion::{
+    Background, Bursts, CongestedLink, Congestion, CoreLinks, CoreQueues, Diurnal, Ledger, LinkQueue, Met, QueueLaw, Sent,
+    Strain, path_throughput,
+};
 pub use error::UnderlayError;
 pub use graph::file::{GraphEdge, GraphFile, GraphNode};
 pub use graph::import::{Component, Import};
@@ -66,6 +72,7 @@ pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
 pub use place::{HostId, RouterId};
 pub use plane::{Constant, Plane, Sphere};
+pub use queue::{Line, Passage, Queue};
 pub use statistics::{Degrees, Latencies, PowerLaw, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};
