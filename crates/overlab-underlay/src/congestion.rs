@@ -11,5 +11,5 @@ mod queues;
 
 pub use background::{Background, Bursts, Diurnal};
 pub use law::{LinkQueue, QueueLaw, Strain, path_throughput};
-pub use links::{Congestion, CongestedLink, CoreLinks};
+pub use links::{CongestedLink, Congestion, CoreLinks};
 pub use queues::{CoreQueues, Ledger, Met, Sent};

@@ -123,6 +123,20 @@ pub enum UnderlayError {
         /// What they may.
         limit: f64,
     },
+    /// More routers with hosts than a table serves, on a graph whose distances do not fit into labels either.
+    #[error(
+        "hosts stand at {sites} different routers; distances between more than 20000 need a graph of hubs and stubs, and \
+         labels of this one would take about {megabytes} MB, {entries} entries a router, of at most 1000 MB and 512 entries; \
+         use fewer hosts, or a model such as transit_stub or barabasi_albert"
+    )]
+    TooDense {
+        /// Routers with hosts.
+        sites: u64,
+        /// What labels would take, estimated.
+        megabytes: u64,
+        /// The mean number of entries of a label, estimated.
+        entries: u64,
+    },
     /// A path takes longer than a table entry can say.
     #[error(
         "the path between routers {from} and {to} takes more than 429s; check the latencies of the links"

@@ -1,5 +1,6 @@
 //! The latency model that the hot loop matches on, and the table of latencies between places.
 
+use crate::distances::Distances;
 use crate::error::UnderlayError;
 use crate::geography::Direction;
 use crate::plane::Plane;
@@ -73,6 +74,14 @@ pub(crate) enum Latency {
         table: Table,
         same_site: Span,
     },
+    /// Between routers, from the structure of a large graph; no path from a router to itself.
+    Distances(Distances),
+}
+
+/// Nanoseconds of a path, to the resolution of a table.
+#[inline]
+pub(crate) fn rounded(latency: u64) -> u64 {
+    latency.saturating_add(UNIT / 2) / UNIT * UNIT
 }
 
 impl Latency {
@@ -82,7 +91,7 @@ impl Latency {
         match self {
             Self::Plane { positions, .. } => prefetch_item(positions, host),
             Self::Sphere { positions, .. } => prefetch_item(positions, host),
-            Self::Constant(_) | Self::Table { .. } => {}
+            Self::Constant(_) | Self::Table { .. } | Self::Distances(_) => {}
         }
     }
 
@@ -102,6 +111,13 @@ impl Latency {
                     u64::from(table.get(from.1, to.1)) * UNIT
                 }
             }
+            Self::Distances(distances) => {
+                if from.1 == to.1 {
+                    0
+                } else {
+                    rounded(distances.between(from.1, to.1))
+                }
+            }
         }
     }
 
@@ -110,7 +126,7 @@ impl Latency {
         match self {
             Self::Plane { positions, .. } => positions.capacity() * size_of::<[f64; 2]>(),
             Self::Sphere { positions, .. } => positions.capacity() * size_of::<Direction>(),
-            Self::Constant(_) | Self::Table { .. } => 0,
+            Self::Constant(_) | Self::Table { .. } | Self::Distances(_) => 0,
         }
     }
 
@@ -118,6 +134,7 @@ impl Latency {
     pub(crate) fn table_bytes(&self) -> usize {
         match self {
             Self::Table { table, .. } => table.bytes(),
+            Self::Distances(distances) => distances.bytes(),
             Self::Constant(_) | Self::Plane { .. } | Self::Sphere { .. } => 0,
         }
     }

@@ -134,7 +134,8 @@ mod tests {
             })
             .collect();
         let average = batches.iter().sum::<f64>() / BATCHES as f64;
-        let variance = batches.iter().map(|x| (x - average) * (x - average)).sum::<f64>() / (BATCHES - 1) as f64;
+        let variance =
+            batches.iter().map(|x| (x - average) * (x - average)).sum::<f64>() / (BATCHES - 1) as f64;
         (average, (variance / BATCHES as f64).sqrt())
     }
 

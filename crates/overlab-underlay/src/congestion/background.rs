@@ -125,8 +125,7 @@ mod tests {
 
     #[test]
     fn the_day_goes_round_by_local_time() {
-        let diurnal =
-            Diurnal { amplitude: 0.4, peak: Span::from_hours(21), start: Span::from_hours(12) };
+        let diurnal = Diurnal { amplitude: 0.4, peak: Span::from_hours(21), start: Span::from_hours(12) };
         let background = Background { share: 0.5, diurnal: Some(diurnal), ..Background::default() };
         // It is 12:00 at Greenwich when the run begins, 21:00 nine hours later there and at once at 135 degrees east.
         assert!((background.mean(hour(9), 0.0) - 0.7).abs() < 1e-12);
@@ -148,7 +147,8 @@ mod tests {
         let mut sum = 0.0;
         for step in 1..=20_000u64 {
             let long = coarse.read(Time::ZERO + Span::from_secs(10) * step);
-            let halves = [step * 2 - 1, step * 2].map(|half| fine.read(Time::ZERO + Span::from_secs(5) * half));
+            let halves =
+                [step * 2 - 1, step * 2].map(|half| fine.read(Time::ZERO + Span::from_secs(5) * half));
             assert!((long - (halves[0] + halves[1]) / 2.0).abs() < 1e-12);
             sum += long;
         }

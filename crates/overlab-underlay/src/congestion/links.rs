@@ -116,7 +116,11 @@ impl CoreLinks {
             let [a, b] = link.routers.map(|router| NodeIndex::new(router as usize));
             let edge = graph.graph().find_edge(a, b).ok_or_else(|| {
                 let [a, b] = link.routers;
-                UnderlayError::parameter("congestion.links", "between neighbouring routers", format!("{a} and {b}"))
+                UnderlayError::parameter(
+                    "congestion.links",
+                    "between neighbouring routers",
+                    format!("{a} and {b}"),
+                )
             })?;
             for forward in [true, false] {
                 let own = &mut directions[direction(edge.index(), forward) as usize];

@@ -50,7 +50,8 @@ impl Paths {
     pub(super) fn new(underlay: &Underlay, graph: &RouterGraph) -> Result<Self, UnderlayError> {
         let sites = underlay.sites.len();
         fits(sites, graph.routers() as usize)?;
-        let mut paths = Self { sites, starts: vec![0], steps: Vec::new(), ends: vec![NOWHERE; sites * sites] };
+        let mut paths =
+            Self { sites, starts: vec![0], steps: Vec::new(), ends: vec![NOWHERE; sites * sites] };
         let mut search = Search::new(graph.routers() as usize);
         // By direction, the step of this site that crosses it.
         let mut known = vec![NOWHERE; graph.graph().edge_count() * 2];

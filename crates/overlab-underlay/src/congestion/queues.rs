@@ -347,7 +347,8 @@ impl CoreQueues {
 
     /// Bytes held.
     pub fn bytes(&self) -> u64 {
-        let directions = size_of::<u64>() + size_of::<Toll>() + 3 * size_of::<f64>() + size_of::<Option<OnOff>>();
+        let directions =
+            size_of::<u64>() + size_of::<Toll>() + 3 * size_of::<f64>() + size_of::<Option<OnOff>>();
         (self.pairs.capacity() * size_of::<Pair>() + self.load.len() * directions) as u64 + self.links.bytes()
     }
 }
