@@ -62,8 +62,8 @@ impl Underlay {
         topology: Topology,
     ) -> Self {
         let minimum = minimum(&latency, &attached, &sites, &topology);
-        let bare = !matches!(latency, Latency::Table { .. } | Latency::Distances(_))
-            && attached.iter().all(|host| host.access == 0);
+        let placed = matches!(latency, Latency::Constant(_) | Latency::Plane { .. } | Latency::Sphere { .. });
+        let bare = placed && attached.iter().all(|host| host.access == 0);
         let (classes, class_of) = (Classes::default(), Vec::new());
         Self { latency, attached, bare, sites, impairments, minimum, classes, class_of, topology }
     }
@@ -197,14 +197,33 @@ impl Underlay {
         self.topology.graph().map(|_| RouterId(self.sites[self.attached[host.index()].site as usize]))
     }
 
-    /// The row of the matrix file, from 0, that a host stands for, where there is a matrix.
+    /// The row of the file, from 0, that a host stands for, where there is a matrix or a set of coordinates.
     pub fn row(&self, host: HostId) -> Option<u32> {
         match &self.topology.kind {
-            Kind::Matrix(matrix) => {
-                Some(matrix.origins[self.sites[self.attached[host.index()].site as usize] as usize])
-            }
+            Kind::Matrix(matrix) => Some(matrix.origins[self.site(host)? as usize]),
+            Kind::Coordinates(_) => self.site(host),
             _ => None,
         }
+    }
+
+    /// The region a host stands in, an index into [`Topology::regions`], where there are regions.
+    pub fn region(&self, host: HostId) -> Option<u32> {
+        matches!(self.topology.kind, Kind::Regions(_)).then(|| self.site(host)).flatten()
+    }
+
+    /// What the file calls the row or region that a host stands at, where it has names.
+    pub fn place_name(&self, host: HostId) -> Option<&str> {
+        let site = self.site(host)? as usize;
+        match &self.topology.kind {
+            Kind::Matrix(matrix) => matrix.names().map(|names| names[site].as_str()),
+            Kind::Regions(map) => Some(&map.regions[site].name),
+            _ => None,
+        }
+    }
+
+    /// The router, row or region that a host hangs off.
+    fn site(&self, host: HostId) -> Option<u32> {
+        self.sites.get(self.attached[host.index()].site as usize).copied()
     }
 
     /// The routers that a message crosses, first to last; none on end-to-end models and from a host to
@@ -230,7 +249,20 @@ impl Underlay {
         match &self.topology.kind {
             Kind::Constant(constant) => format!("constant latency of {}, {hosts} hosts", constant.latency),
             Kind::Plane(plane) => format!("plane of {} by {}, {hosts} hosts", plane.width, plane.height),
-            Kind::Sphere(sphere) => format!("sphere, {} between antipodes, {hosts} hosts", sphere.antipodes),
+            Kind::Sphere(sphere, list) => {
+                let places =
+                    list.as_ref().map_or_else(String::new, |list| format!("{} places, ", list.len()));
+                format!("sphere, {} between antipodes, {places}{hosts} hosts", sphere.antipodes)
+            }
+            Kind::Coordinates(set) => {
+                let file = file_name(&set.parameters.file.display().to_string());
+                let (rows, dimensions) = (set.rows(), set.dimensions());
+                format!("coordinates {file} of {rows} places in {dimensions} dimensions, {hosts} hosts")
+            }
+            Kind::Regions(map) => {
+                let file = file_name(&map.parameters.file.display().to_string());
+                format!("{} regions of {file}, {hosts} hosts", map.regions.len())
+            }
             Kind::Matrix(matrix) => {
                 let file = file_name(&matrix.parameters.file.display().to_string());
                 format!("latency matrix {file} of {} rows, {hosts} hosts", matrix.rows)
@@ -260,11 +292,22 @@ fn minimum(latency: &Latency, hosts: &[Host], sites: &[u32], topology: &Topology
         Latency::Plane { base, .. } | Latency::Sphere { base, .. } => {
             Span(base + two_least(hosts.iter()) * UNIT)
         }
-        Latency::Table { table, same_site } => {
-            let (same, apart) = table_minimum(table, hosts);
-            let same = same.map(|access| same_site.0 + access * UNIT);
-            let apart = apart.map(|units| units * UNIT);
-            Span(same.into_iter().chain(apart).min().expect("two hosts are at one site or at two"))
+        Latency::Regions(table) => {
+            let diagonal = |site: usize| u64::from(table.get(site as u32, site as u32)) * UNIT;
+            table_minimum(table, diagonal, hosts)
+        }
+        Latency::Table { table, same_site } => table_minimum(table, |_| same_site.0, hosts),
+        Latency::Coordinates(space) => {
+            let least = least_access(hosts, sites.len());
+            let access: Vec<u64> = least.iter().map(|two| two[0] * UNIT).collect();
+            let same = least.iter().zip(0..).filter(|(two, _)| two[1] != NONE);
+            let same = same.map(|(two, site)| space.path(site, site) + (two[0] + two[1]) * UNIT).min();
+            Span(
+                same.into_iter()
+                    .chain(space.nearest(&access))
+                    .min()
+                    .expect("two hosts are at one site or at two"),
+            )
         }
         Latency::Distances(_) => {
             let graph = topology.graph().expect("there are routers where there are distances between them");
@@ -289,18 +332,24 @@ fn insert([least, second]: [u64; 2], access: u32) -> [u64; 2] {
     if access < least { [access, least] } else { [least, second.min(access)] }
 }
 
-/// The least of access latencies of two hosts at one site, and of path and access latencies of two at
-/// different sites.
-fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
+/// The least of path and access latencies of two hosts at one site, between which `same_site` says the nanoseconds, or
+/// at two.
+fn table_minimum(table: &Table, same_site: impl Fn(usize) -> u64, hosts: &[Host]) -> Span {
     let least = least_access(hosts, table.sites());
-    let same = least_at_one(&least);
+    let shared = least.iter().enumerate().filter(|(_, two)| two[1] != NONE);
+    let same = shared.map(|(site, two)| same_site(site) + (two[0] + two[1]) * UNIT).min();
     let mut apart = None;
     for (from, two) in least.iter().enumerate() {
         let row = table.row(from).iter().zip(&least).enumerate().filter(|(to, _)| *to != from);
         let nearest = row.map(|(_, (&entry, other))| u64::from(entry) + two[0] + other[0]).min();
         apart = [apart, nearest].into_iter().flatten().min();
     }
-    (same, apart)
+    Span(
+        same.into_iter()
+            .chain(apart.map(|units| units * UNIT))
+            .min()
+            .expect("two hosts are at one site or at two"),
+    )
 }
 
 /// No second host.

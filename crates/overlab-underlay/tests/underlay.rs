@@ -270,7 +270,7 @@ proptest! {
         let [width, height, base] = [width, height, base].map(Span::from_millis);
         let diagonal = Span::from_seconds_f64(width.as_seconds().hypot(height.as_seconds()));
         let plane = Model::Plane(Plane { width, height, base });
-        let sphere = Model::Sphere(Sphere { antipodes: width, base });
+        let sphere = Model::Sphere(Sphere { antipodes: width, base, places: None });
         for (model, longest) in [(plane, diagonal), (sphere, width)] {
             let topology = model.build(Seeds::new(seed, 0)).unwrap();
             let underlay = topology.attach(20, &Attachment::default(), Seeds::new(seed, 0)).unwrap();

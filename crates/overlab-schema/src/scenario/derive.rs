@@ -20,6 +20,9 @@ impl Scenario {
             if let Underlay::TransitStub(transit_stub) = &mut self.underlay {
                 transit_stub.fill_structure();
             }
+            if let Underlay::Matrix(matrix) = &mut self.underlay {
+                matrix.unit = Some(matrix.unit());
+            }
             if fixed("access") && self.access.is_none() {
                 // On a router graph hosts are on a local network next to their router (Castro et al., IEEE JSAC 20(8),
                 // 2002); end-to-end latencies have the access links in them already.
