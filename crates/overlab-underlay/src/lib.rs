@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod congestion;
 mod coordinates;
 mod damage;
 mod delimited;
@@ -53,6 +54,7 @@ mod picture;
 mod place;
 mod places;
 mod plane;
+mod queue;
 mod regions;
 mod routes;
 mod statistics;
@@ -60,6 +62,10 @@ mod topology;
 mod underlay;
 
 pub use access::{Access, AccessClass, Attachment, HostsAt};
+pub use congestion::{
+    Background, Bursts, CongestedLink, Congestion, CoreLinks, CoreQueues, Diurnal, Ledger, LinkQueue, Met,
+    QueueLaw, Sent, Strain, path_throughput,
+};
 pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
 pub use damage::Damage;
 pub use error::UnderlayError;
@@ -75,6 +81,7 @@ pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
 pub use place::{HostId, LinkId, RouterId};
 pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
+pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
 pub use routes::Routing;
 pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};

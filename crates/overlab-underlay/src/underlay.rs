@@ -10,13 +10,14 @@ use crate::impairment::Impairments;
 use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE, rounded};
 use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
+use crate::queue::Line;
 use crate::routes::{Routing, Search};
 use crate::topology::{Kind, Topology};
 use overlab_time::{Span, Stream, prefetch_item};
 
 /// A physical network with its hosts. It never changes: a fault makes another one.
 ///
-/// [`Underlay::depart`], [`Underlay::arrive`] and [`Underlay::latency`] are for the hot loop: they allocate
+/// [`Underlay::depart`] and [`Underlay::latency`] are for the hot loop: they allocate
 /// nothing, and a host number that is not below [`Underlay::hosts`] makes them panic.
 #[derive(Clone, Debug)]
 pub struct Underlay {
@@ -149,13 +150,12 @@ impl Underlay {
         self.impairments.is_random()
     }
 
-    /// The sender's side of a message of `bytes` bytes: access up, path, access down, jitter, loss.
+    /// What becomes of a message between the queues of the two access links: access up, path, access down, jitter, loss.
     ///
     /// `stream` must be a fresh one for this message wherever [`Underlay::needs_stream`] says so. What stays
-    /// on its host takes no time and is never lost. The size matters only once links have capacities.
+    /// on its host takes no time and is never lost.
     #[inline]
-    pub fn depart(&self, from: HostId, to: HostId, bytes: u32, stream: Option<&mut Stream>) -> Departure {
-        let _ = bytes;
+    pub fn depart(&self, from: HostId, to: HostId, stream: Option<&mut Stream>) -> Departure {
         let latency = self.latency(from, to);
         if latency == Self::UNREACHABLE {
             return Departure::Lost(Loss::Unreachable);
@@ -171,12 +171,16 @@ impl Underlay {
         Departure::Arrives(latency + delay)
     }
 
-    /// The receiver's side: what is still to wait before delivery. Zero, until links have capacities and
-    /// queues.
+    /// Whether any host's access link has a rate: where not, nobody need keep [`Queue`](crate::Queue)s.
+    pub fn has_queues(&self) -> bool {
+        self.classes.all().iter().any(|class| class.up.is_some() || class.down.is_some())
+    }
+
+    /// The two directions of a host's access link: from it, and to it.
     #[inline]
-    pub fn arrive(&self, from: HostId, to: HostId, bytes: u32) -> Span {
-        let _ = (from, to, bytes);
-        Span::ZERO
+    pub fn lines(&self, host: HostId) -> [Line; 2] {
+        let class = self.access(host);
+        [class.up, class.down].map(|rate| Line { rate, buffer: class.buffer })
     }
 
     /// One-way latency without jitter: access up, path, access down; zero from a host to itself, and

@@ -100,7 +100,7 @@ proptest! {
             match best.get(&node(to)).filter(|_| !dead) {
                 None => {
                     prop_assert_eq!(underlay.latency(a, b), Underlay::UNREACHABLE);
-                    prop_assert_eq!(underlay.depart(a, b, 1, None), Departure::Lost(Loss::Unreachable));
+                    prop_assert_eq!(underlay.depart(a, b, None), Departure::Lost(Loss::Unreachable));
                     prop_assert!(path.is_empty());
                 }
                 Some(&best) => {
