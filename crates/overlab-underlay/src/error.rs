@@ -144,6 +144,19 @@ pub enum UnderlayError {
         /// The most there may be.
         limit: u64,
     },
+    /// More pairs of places with hosts than queues between routers are kept for.
+    #[error(
+        "hosts stand at {sites} different routers, and what messages meet between all pairs of them needs {gigabytes:.1} GB, \
+         but at most {limit:.1} GB are used; use fewer hosts or a smaller topology, or leave congestion out"
+    )]
+    TooManyPairs {
+        /// Places with hosts.
+        sites: u64,
+        /// What the pairs would need.
+        gigabytes: f64,
+        /// What they may.
+        limit: f64,
+    },
     /// More routers with hosts than a table serves, on a graph whose distances do not fit into labels either.
     #[error(
         "hosts stand at {sites} different routers; distances between more than 20000 need a graph of hubs and stubs, and \

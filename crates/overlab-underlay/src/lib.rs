@@ -36,7 +36,9 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod congestion;
 mod coordinates;
+mod damage;
 mod delimited;
 mod distances;
 mod error;
@@ -52,6 +54,7 @@ mod picture;
 mod place;
 mod places;
 mod plane;
+mod queue;
 mod regions;
 mod routes;
 mod statistics;
@@ -59,7 +62,12 @@ mod topology;
 mod underlay;
 
 pub use access::{Access, AccessClass, Attachment, HostsAt};
+pub use congestion::{
+    Background, Bursts, CongestedLink, Congestion, CoreLinks, CoreQueues, Diurnal, Ledger, LinkQueue, Met,
+    QueueLaw, Sent, Strain, path_throughput,
+};
 pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
+pub use damage::Damage;
 pub use error::UnderlayError;
 pub use graph::file::{GraphEdge, GraphFile, GraphNode};
 pub use graph::import::{Component, Import};
@@ -70,10 +78,12 @@ pub use loss::Loss;
 pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixFormat, MatrixKind, Missing};
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
-pub use place::{HostId, RouterId};
+pub use place::{HostId, LinkId, RouterId};
 pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
+pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
+pub use routes::Routing;
 pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};
