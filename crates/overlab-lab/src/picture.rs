@@ -106,6 +106,11 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
         put("degree.p90", Some(f64::from(degrees.p90)));
         put("degree.max", Some(f64::from(degrees.max)));
     }
+    if let Some(law) = &of.power_law {
+        put("degree.exponent", Some(law.exponent));
+        put("degree.exponent_from", Some(f64::from(law.minimum)));
+        put("degree.exponent_distance", Some(law.distance));
+    }
     let mut latencies = |prefix: &str, of: &Option<Latencies>| {
         let Some(of) = of else { return };
         let values = [

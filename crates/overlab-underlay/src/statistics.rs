@@ -1,5 +1,9 @@
 //! Numbers about an underlay: sizes, degrees, latencies, triangle violations.
 
+mod power_law;
+
+pub use power_law::PowerLaw;
+
 use crate::place::HostId;
 use crate::underlay::Underlay;
 use overlab_time::{Purpose, Seeds, Span, Stream};
@@ -22,6 +26,8 @@ pub struct Statistics {
     pub occupied: u32,
     /// Links a router.
     pub degrees: Option<Degrees>,
+    /// The power law that the degrees follow from some degree on, were it one; none for small graphs.
+    pub power_law: Option<PowerLaw>,
     /// One-way latencies of the links between routers.
     pub link_latency: Option<Latencies>,
     /// One-way latencies between different hosts, without jitter; none with fewer than two hosts.
@@ -92,10 +98,12 @@ impl Underlay {
     /// million.
     pub fn statistics(&self, seeds: Seeds) -> Statistics {
         let graph = self.topology.graph().map(crate::RouterGraph::graph);
+        let mut degrees: Vec<u32> = graph.map_or_else(Vec::new, |graph| {
+            graph.node_indices().map(|node| graph.edges(node).count() as u32).collect()
+        });
+        degrees.sort_unstable();
+        let power_law = PowerLaw::fit(&degrees);
         let degrees = graph.and_then(|graph| {
-            let mut degrees: Vec<u32> =
-                graph.node_indices().map(|node| graph.edges(node).count() as u32).collect();
-            degrees.sort_unstable();
             let mean = 2.0 * graph.edge_count() as f64 / graph.node_count() as f64;
             let at = |percent| rank(&degrees, percent);
             Some(Degrees { min: at(0)?, p50: at(50)?, mean, p90: at(90)?, max: at(100)? })
@@ -112,6 +120,7 @@ impl Underlay {
             components: graph.map_or(0, |graph| petgraph::algo::connected_components(graph) as u32),
             occupied: self.sites.len() as u32,
             degrees,
+            power_law,
             link_latency,
             host_latency: Latencies::of(spans),
             pairs,

@@ -3,6 +3,7 @@
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
 use crate::latency::{Latency, Table, UNIT};
+use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
 use crate::routes::Search;
 use crate::topology::{Kind, Topology};
@@ -43,7 +44,7 @@ pub enum Departure {
     /// It reaches the receiver's host after this span.
     Arrives(Span),
     /// It never does.
-    Lost,
+    Lost(Loss),
 }
 
 impl Underlay {
@@ -94,7 +95,7 @@ impl Underlay {
         }
         let stream = stream.expect("a caller that asked needs_stream brings one");
         if self.impairments.loss > 0.0 && stream.chance(self.impairments.loss) {
-            return Departure::Lost;
+            return Departure::Lost(Loss::Random);
         }
         let delay = self.impairments.jitter.map_or(Span::ZERO, |jitter| jitter.sample(stream));
         Departure::Arrives(latency + delay)

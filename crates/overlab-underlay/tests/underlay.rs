@@ -205,7 +205,7 @@ fn loss_and_jitter_touch_messages_between_hosts_only() {
         let mut stream = seeds().stream(Purpose::Transmission, 0, message);
         let mut same = stream.clone();
         match underlay.depart(a, b, 1, Some(&mut stream)) {
-            Departure::Lost => lost += 1,
+            Departure::Lost(_) => lost += 1,
             Departure::Arrives(latency) => {
                 assert!((Span::from_millis(50)..=Span::from_millis(60)).contains(&latency));
                 sum += latency.as_millis_f64();

@@ -1,6 +1,7 @@
 //! Counters that merge exactly, in any order.
 
 use overlab_peer::Traffic;
+use overlab_underlay::Loss;
 use serde::{Deserialize, Serialize};
 
 /// Messages and their bytes.
@@ -36,8 +37,8 @@ pub struct Meter {
     pub sent: [Flow; Traffic::ALL.len()],
     /// What was delivered to live peers, by class of traffic.
     pub received: [Flow; Traffic::ALL.len()],
-    /// Messages lost on the way.
-    pub lost: u64,
+    /// Messages lost on the way, by cause.
+    pub lost: [u64; Loss::ALL.len()],
     /// Messages that reached an address where nobody was up.
     pub dead: u64,
     /// Messages whose latency was raised to the lookahead.
@@ -53,9 +54,16 @@ impl Meter {
         for (mine, theirs) in self.received.iter_mut().zip(other.received) {
             mine.merge(theirs);
         }
-        self.lost += other.lost;
+        for (mine, theirs) in self.lost.iter_mut().zip(other.lost) {
+            *mine += theirs;
+        }
         self.dead += other.dead;
         self.raised += other.raised;
+    }
+
+    /// Messages lost on the way, whatever the cause.
+    pub fn total_lost(&self) -> u64 {
+        self.lost.iter().sum()
     }
 
     /// Everything sent.

@@ -8,10 +8,19 @@ use crate::world::{Parcel, World, WorldTimer};
 use overlab_engine::{ActorId, HostId, Outbox};
 use overlab_peer::{Action, Cause, Contact, Packet, PeerId, Program};
 use overlab_time::{Purpose, Span, Time};
-use overlab_underlay::{Departure, HostId as Place};
+use overlab_underlay::{Departure, HostId as Place, Loss};
 
 /// What a message between two identities on one host takes.
 pub const LOOPBACK: Span = Span::from_micros(10);
+
+/// What a loss means to the request that met it.
+pub(crate) fn cause(loss: Loss) -> Cause {
+    match loss {
+        Loss::Random => Cause::Timeout,
+        Loss::Unreachable => Cause::Partition,
+        Loss::Congestion | Loss::Overflow => Cause::Overload,
+    }
+}
 
 /// Where timers go: an event may only wake its own host, a change any.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,12 +127,12 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             });
             let (from, to) = (Place(from_host.0), Place(to_host.0));
             match self.underlay.depart(from, to, bytes, stream.as_mut()) {
-                Departure::Lost => {
+                Departure::Lost(loss) => {
                     // Its draws went by this number: another message with the same would be lost as well.
                     out.skip();
-                    shard.meter.lost += 1;
+                    shard.meter.lost[loss as usize] += 1;
                     if let Some(operation) = message.operation() {
-                        shard.note(now, me, Record::Trouble { operation, cause: Cause::Timeout });
+                        shard.note(now, me, Record::Trouble { operation, cause: cause(loss) });
                     }
                     return;
                 }
