@@ -4,6 +4,7 @@
 //! again, is the same. Choices are externally tagged (`{ "weibull": { ... } }`). What types alone cannot say is
 //! checked in `scenario/check.rs`; what an algorithm's own parameters mean is the affair of its registry entry.
 
+mod access;
 mod bytes;
 mod check;
 mod churn;
@@ -22,13 +23,14 @@ mod timeline;
 mod underlay;
 mod workload;
 
+pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
 pub use bytes::Bytes;
 pub use churn::{Churn, ChurnSource, ChurnTrace, Identity, State};
 pub use distance::Distance;
 pub use fault::{Direction, Fail, RouterName, Selection, Side};
 pub use faults::{Faults, Locations, RandomFaults, RoutingDelay};
 pub use law::SpanLaw;
-pub use network::{Access, AccessLatency, Impairments, Jitter, JitterLaw, Wire};
+pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
 pub use sweep::{Axis, Sweep};

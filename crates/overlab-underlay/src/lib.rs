@@ -16,8 +16,8 @@
 //!
 //! # Random streams
 //! A [`TransitStub`] graph is drawn from `Purpose::Underlay` (owner 0). Host `h` finds its place in
-//! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, so that neither depends on how
-//! many hosts there are; the permutations of matrix rows come from owner `u64::MAX`. Samples for
+//! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, its access class in turn 2, so that none depends on
+//! how many hosts there are; the permutations of matrix rows come from owner `u64::MAX`. Samples for
 //! [`Statistics`] come from `Purpose::Underlay`, owners 1 and 2.
 //!
 //! # Example
@@ -53,7 +53,7 @@ mod statistics;
 mod topology;
 mod underlay;
 
-pub use access::{Access, Attachment, HostsAt};
+pub use access::{Access, AccessClass, Attachment, HostsAt};
 pub use error::UnderlayError;
 pub use graph::file::{GraphEdge, GraphFile, GraphNode};
 pub use graph::import::{Component, Import};

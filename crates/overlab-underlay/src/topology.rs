@@ -1,6 +1,6 @@
 //! What hosts are attached to, and how they are attached.
 
-use crate::access::{Access, Attachment, HostsAt};
+use crate::access::{Attachment, HostsAt};
 use crate::error::UnderlayError;
 use crate::graph::{RouterGraph, RouterKind};
 use crate::latency::{Latency, Table};
@@ -72,8 +72,7 @@ impl Topology {
     ) -> Result<Underlay, UnderlayError> {
         attachment.impairments.check()?;
         let routed = matches!(self.kind, Kind::Routers(_));
-        let access = attachment.access.unwrap_or(if routed { Access::LAN } else { Access::None });
-        access.check()?;
+        let classes = attachment.classes(routed)?;
         if !routed && attachment.hosts_at.is_some() {
             let value = "given for an end-to-end model";
             return Err(UnderlayError::parameter("hosts_at", "left out where there are no routers", value));
@@ -84,7 +83,9 @@ impl Topology {
         let place = |host: u32| seeds.stream(Purpose::Placement, u64::from(host), 0);
         let mut attached = Vec::new();
         attached.try_reserve_exact(hosts as usize).map_err(|_| UnderlayError::Memory { hosts })?;
+        let class_of = classes.draw(hosts, seeds)?;
         attached.extend((0..hosts).map(|host| {
+            let access = classes.of(&class_of, host).latency;
             let mut stream = access.is_random().then(|| seeds.stream(Purpose::Placement, u64::from(host), 1));
             Host { site: 0, access: access.draw(stream.as_mut()) }
         }));
@@ -117,7 +118,8 @@ impl Topology {
                 Latency::Table { table: routes::table(&graph.adjacency, &sites)?, same_site: Span::ZERO }
             }
         };
-        Ok(Underlay::new(latency, attached, sites, attachment.impairments, self.clone()))
+        let underlay = Underlay::new(latency, attached, sites, attachment.impairments, self.clone());
+        Ok(underlay.with_classes(classes, class_of))
     }
 }
 

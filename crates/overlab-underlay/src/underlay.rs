@@ -1,5 +1,6 @@
 //! Hosts on a topology: the immutable network that messages cross.
 
+use crate::access::{AccessClass, Classes};
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
 use crate::latency::{Latency, Table, UNIT};
@@ -23,6 +24,9 @@ pub struct Underlay {
     pub(crate) sites: Vec<u32>,
     impairments: Impairments,
     minimum: Span,
+    classes: Classes,
+    /// The access class of each host; empty where there is one for all.
+    class_of: Vec<u8>,
     pub(crate) topology: Topology,
 }
 
@@ -57,7 +61,30 @@ impl Underlay {
     ) -> Self {
         let minimum = minimum(&latency, &attached);
         let bare = !matches!(latency, Latency::Table { .. }) && attached.iter().all(|host| host.access == 0);
-        Self { latency, attached, bare, sites, impairments, minimum, topology }
+        let (classes, class_of) = (Classes::default(), Vec::new());
+        Self { latency, attached, bare, sites, impairments, minimum, classes, class_of, topology }
+    }
+
+    /// The same network with access links of several classes: the class of every host in `class_of`.
+    pub(crate) fn with_classes(self, classes: Classes, class_of: Vec<u8>) -> Self {
+        Self { classes, class_of, ..self }
+    }
+
+    /// The classes of access links: one that all hosts have, or those that hosts were drawn from.
+    pub fn access_classes(&self) -> &[AccessClass] {
+        self.classes.all()
+    }
+
+    /// The access link of a host.
+    #[inline]
+    pub fn access(&self, host: HostId) -> &AccessClass {
+        self.classes.of(&self.class_of, host.0)
+    }
+
+    /// Which of [`Underlay::access_classes`] a host's access link is.
+    #[inline]
+    pub fn access_class(&self, host: HostId) -> usize {
+        self.class_of.get(host.index()).map_or(0, |&class| usize::from(class))
     }
 
     /// How many hosts there are.
@@ -68,7 +95,8 @@ impl Underlay {
     /// Bytes held for each of the hosts, all together: what is held for routers and rows comes on top, however many hosts
     /// there are.
     pub fn host_bytes(&self) -> u64 {
-        (self.attached.capacity() * size_of::<Host>() + self.latency.host_bytes()) as u64
+        (self.attached.capacity() * size_of::<Host>() + self.class_of.capacity() + self.latency.host_bytes())
+            as u64
     }
 
     /// Bytes held for routers, rows and their distances.

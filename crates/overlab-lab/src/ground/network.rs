@@ -101,10 +101,8 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
         s::HostsAt::StubRouters => u::HostsAt::StubRouters,
     };
     u::Attachment {
-        access: scenario.access.as_ref().map(|access| match access.latency {
-            s::AccessLatency::Constant(latency) => u::Access::Constant(latency),
-            s::AccessLatency::Uniform { from, to } => u::Access::Uniform { minimum: from, maximum: to },
-        }),
+        access: scenario.access.as_ref().and_then(|access| access.latency).map(access_latency),
+        classes: scenario.access.iter().flat_map(|access| &access.classes).map(access_class).collect(),
         hosts_at: match &scenario.underlay {
             s::Underlay::TransitStub(parameters) => Some(hosts_at(parameters.hosts_at)),
             s::Underlay::Graph(graph) => Some(hosts_at(graph.hosts_at)),
@@ -120,5 +118,24 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
                 bound: jitter.bound,
             }),
         },
+    }
+}
+
+fn access_latency(latency: s::AccessLatency) -> u::Access {
+    match latency {
+        s::AccessLatency::Constant(latency) => u::Access::Constant(latency),
+        s::AccessLatency::Uniform { from, to } => u::Access::Uniform { minimum: from, maximum: to },
+    }
+}
+
+fn access_class(class: &s::AccessClass) -> u::AccessClass {
+    let preset = class.preset();
+    u::AccessClass {
+        name: class.name.clone(),
+        share: class.share,
+        latency: class.latency().map_or(u::Access::None, access_latency),
+        up: preset.map(|preset| preset.up),
+        down: preset.map(|preset| preset.down),
+        buffer: preset.map(|preset| preset.buffer.0),
     }
 }

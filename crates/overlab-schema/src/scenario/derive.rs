@@ -1,6 +1,6 @@
 //! Defaults that depend on other values of the scenario.
 
-use super::{Access, AccessLatency, Scenario, Underlay};
+use super::{Access, AccessClass, AccessLatency, Scenario, Underlay};
 use crate::document::{Path, Segment};
 use overlab_time::Span;
 
@@ -24,8 +24,13 @@ impl Scenario {
                 // On a router graph hosts are on a local network next to their router (Castro et al., IEEE JSAC 20(8),
                 // 2002); end-to-end latencies have the access links in them already.
                 let latency = if self.underlay.has_routers() { Span::from_millis(1) } else { Span::ZERO };
-                self.access = Some(Access { latency: AccessLatency::Constant(latency) });
+                self.access = Some(Access::uniform(AccessLatency::Constant(latency)));
             }
+        }
+        if fixed("access")
+            && let Some(access) = &mut self.access
+        {
+            access.classes.iter_mut().for_each(AccessClass::fill);
         }
         if fixed("overlays") {
             self.fill_labels();

@@ -2,8 +2,10 @@
 
 use super::Findings;
 use crate::misfit::Part;
-use crate::scenario::{AccessLatency, Scenario, TransitStub, Underlay, Wire};
+use crate::nearest::shorten;
+use crate::scenario::{Access, AccessLatency, AccessPreset, Scenario, TransitStub, Underlay, Wire};
 use overlab_time::Span;
+use std::collections::BTreeSet;
 
 /// Longer latencies than this are a slip of the pen, even to the Moon.
 const LONGEST_LATENCY: Span = Span::from_secs(100);
@@ -59,15 +61,8 @@ impl Scenario {
     }
 
     pub(super) fn check_network(&self, f: &mut Findings) {
-        match self.access.as_ref().map(|access| access.latency) {
-            None => {}
-            Some(AccessLatency::Constant(latency)) => {
-                f.at_most("access.latency.constant", latency, LONGEST_LATENCY);
-            }
-            Some(AccessLatency::Uniform { from, to }) => {
-                f.at_most("access.latency.uniform.to", to, LONGEST_LATENCY);
-                f.must(from <= to, "access.latency.uniform.from", from, "at most \"to\"");
-            }
+        if let Some(access) = &self.access {
+            check_access(f, access);
         }
         f.probability("impairments.loss", self.impairments.loss);
         if let Some(jitter) = &self.impairments.jitter {
@@ -84,6 +79,59 @@ impl Scenario {
         if let Wire::Sizes { header, contact } = self.wire {
             f.must(header.0 <= 65_535, "wire.sizes.header", header, "at most 65535B");
             f.must(contact.0 <= 65_535, "wire.sizes.contact", contact, "at most 65535B");
+        }
+    }
+}
+
+fn check_access(f: &mut Findings, access: &Access) {
+    let given = usize::from(access.latency.is_some()) + usize::from(!access.classes.is_empty());
+    f.exactly_one("access", "\"latency\" and \"classes\"", given);
+    if let Some(latency) = access.latency {
+        check_access_latency(f, "access.latency", latency);
+    }
+    let classes = &access.classes;
+    f.must(
+        classes.len() <= 256,
+        "access.classes",
+        format!("a list of {}", classes.len()),
+        "at most 256 classes",
+    );
+    let mut names = BTreeSet::new();
+    for (index, class) in classes.iter().enumerate() {
+        let at = |key: &str| format!("access.classes[{index}].{key}");
+        f.one_line(&at("name"), &class.name);
+        if !names.insert(&class.name) {
+            f.add(&at("name"), format!("{:?} is the name of an earlier class", shorten(&class.name)));
+        }
+        f.must(
+            class.share >= 0.0 && class.share <= 1e9,
+            &at("share"),
+            class.share,
+            "between 0 and 1000000000",
+        );
+        match class.latency() {
+            Some(latency) => check_access_latency(f, &at("latency"), latency),
+            None => {
+                let names = AccessPreset::names();
+                let message = format!(
+                    "{:?} is no published class ({names}): give its \"latency\"",
+                    shorten(&class.name)
+                );
+                f.add(&at("name"), message);
+            }
+        }
+    }
+    if !classes.is_empty() && classes.iter().map(|class| class.share).sum::<f64>() <= 0.0 {
+        f.add("access.classes", "needs at least one class with a share above 0");
+    }
+}
+
+fn check_access_latency(f: &mut Findings, path: &str, latency: AccessLatency) {
+    match latency {
+        AccessLatency::Constant(latency) => f.at_most(&format!("{path}.constant"), latency, LONGEST_LATENCY),
+        AccessLatency::Uniform { from, to } => {
+            f.at_most(&format!("{path}.uniform.to"), to, LONGEST_LATENCY);
+            f.must(from <= to, &format!("{path}.uniform.from"), from, "at most \"to\"");
         }
     }
 }
