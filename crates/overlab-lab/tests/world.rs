@@ -132,6 +132,7 @@ where
         wire: WireSizes { header: 28, contact: 26, key: 20 },
         adversary: Some((0.1, Adversary::Drop)),
         timeline: vec![(Time(30_000_000_000), crash), (Time(60_000_000_000), leave)],
+        course: None,
     };
     let parameters = <A as Protocol>::Parameters::default();
     let setup = KeyRoutingSetup {

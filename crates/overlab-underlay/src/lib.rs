@@ -37,6 +37,7 @@
 
 mod access;
 mod error;
+mod fault;
 mod geography;
 mod graph;
 mod impairment;
@@ -55,6 +56,9 @@ mod underlay;
 
 pub use access::{Access, AccessClass, Attachment, HostsAt};
 pub use error::UnderlayError;
+pub use fault::{
+    Barrier, Fault, Filter, Location, Pairs, Risks, RouterName, Selection, Side, Spots, Strike,
+};
 pub use graph::file::{GraphEdge, GraphFile, GraphNode};
 pub use graph::import::{Component, Import};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};

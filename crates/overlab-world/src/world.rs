@@ -3,9 +3,11 @@
 mod build;
 mod change;
 
+pub(crate) use build::lookahead;
 pub use build::{Dawn, Pace, Population};
 pub use change::{Change, Share};
 
+use crate::course::Course;
 use crate::log::Record;
 use crate::observer::Observer;
 use crate::presence::Presence;
@@ -72,6 +74,10 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) setup: P::Setup,
     pub(crate) keys: KeyTable,
     pub(crate) underlay: Arc<Underlay>,
+    /// The network as it was at the start.
+    pub(crate) undamaged: Arc<Underlay>,
+    /// The networks that follow.
+    pub(crate) course: Option<Arc<dyn Course>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) workload: W,
     pub(crate) observer: O,

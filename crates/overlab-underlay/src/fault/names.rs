@@ -31,7 +31,7 @@ fn candidates(graph: &RouterGraph, name: &RouterName) -> Result<Vec<u32>, Underl
         RouterName::Number(number) if *number < graph.routers() => Ok(vec![*number]),
         RouterName::Number(number) => {
             let here = format!("routers here have the numbers 0 to {}", graph.routers().saturating_sub(1));
-            Err(UnderlayError::Unknown { what: "router", name: number.to_string(), here, candidates: Vec::new() })
+            Err(UnderlayError::unknown("router", &number.to_string(), here, &[]))
         }
         RouterName::Label(label) => {
             let labelled = || (0..).zip(graph.graph.node_weights());
@@ -46,7 +46,7 @@ fn candidates(graph: &RouterGraph, name: &RouterName) -> Result<Vec<u32>, Underl
                 0 => format!("routers here have no labels: use a number from 0 to {}", graph.routers() - 1),
                 some => format!("{some} routers here have labels"),
             };
-            Err(UnderlayError::Unknown { what: "router", name: label.clone(), here, candidates })
+            Err(UnderlayError::unknown("router", label, here, &candidates))
         }
     }
 }
@@ -84,7 +84,7 @@ pub(super) fn link(graph: &RouterGraph, names: &[RouterName; 2]) -> Result<LinkI
             let more = if neighbours.len() > some.len() { " and more" } else { "" };
             let here = format!("{} has links to {}{more}", names[0], some.join(", "));
             let name = format!("{} - {}", names[0], names[1]);
-            Err(UnderlayError::Unknown { what: "link", name, here, candidates: Vec::new() })
+            Err(UnderlayError::unknown("link", &name, here, &[]))
         }
     }
 }
@@ -109,8 +109,7 @@ pub(super) fn domains(graph: &RouterGraph, numbers: &[u32]) -> Result<BTreeSet<u
             near.sort_unstable_by_key(|other| (other.abs_diff(*number), *other));
             let near: Vec<String> = near.iter().take(3).map(u32::to_string).collect();
             let here = format!("{} are here, the nearest numbers {}", graph.domains.len(), near.join(", "));
-            let (what, name) = ("autonomous system", number.to_string());
-            UnderlayError::Unknown { what, name, here, candidates: Vec::new() }
+            UnderlayError::unknown("autonomous system", &number.to_string(), here, &[])
         })? as u32);
     }
     Ok(found)
@@ -132,7 +131,7 @@ pub(super) fn countries(graph: &RouterGraph, countries: &[Country]) -> Result<()
             } else {
                 format!("routers stand in {} countries", candidates.len())
             };
-            Err(UnderlayError::Unknown { what: "country", name: missing.to_string(), here, candidates })
+            Err(UnderlayError::unknown("country", &missing.to_string(), here, &candidates))
         }
     }
 }
@@ -149,6 +148,6 @@ pub(super) fn cable(graph: &RouterGraph, name: &str) -> Result<u32, UnderlayErro
         let shown: Vec<&str> = candidates.iter().take(12).map(String::as_str).collect();
         let more = if candidates.len() > shown.len() { " and more" } else { "" };
         let here = format!("cables here: {}{more}", shown.join(", "));
-        UnderlayError::Unknown { what: "cable", name: name.to_owned(), here, candidates }
+        UnderlayError::unknown("cable", name, here, &candidates)
     })
 }

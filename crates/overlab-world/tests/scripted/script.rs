@@ -134,6 +134,7 @@ impl Script {
             wire: WireSizes::DEFAULT,
             adversary: self.adversary,
             timeline: self.timeline.clone(),
+            course: None,
         };
         World::new(population, self.manner, Asks(self.asks.clone()), Notebook::until(at(self.end)))
     }
