@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod damage;
 mod error;
 mod fault;
 mod geography;
@@ -55,6 +56,7 @@ mod topology;
 mod underlay;
 
 pub use access::{Access, AccessClass, Attachment, HostsAt};
+pub use damage::Damage;
 pub use error::UnderlayError;
 pub use fault::{
     Barrier, Fault, Filter, Location, Pairs, Risks, RouterName, Selection, Side, Spots, Strike,
@@ -68,8 +70,9 @@ pub use loss::Loss;
 pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixKind, Missing};
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
-pub use place::{HostId, RouterId};
+pub use place::{HostId, LinkId, RouterId};
 pub use plane::{Constant, Plane, Sphere};
+pub use routes::Routing;
 pub use statistics::{Degrees, Latencies, PowerLaw, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};

@@ -1,8 +1,9 @@
 //! Where things stand, as plain numbers for those who draw.
 
+use crate::damage::{Damage, Down};
 use crate::graph::{LinkClass, Positions, RouterGraph, RouterKind};
 use crate::latency::{Latency, UNIT};
-use crate::routes::Search;
+use crate::routes::{Routing, Search};
 use crate::topology::Kind;
 use crate::underlay::Underlay;
 
@@ -153,9 +154,10 @@ fn host(x: f64, y: f64) -> PictureNode {
 fn scaled(routers: &RouterGraph) -> Vec<[f64; 2]> {
     let count = routers.graph.node_count();
     let mut search = Search::new(count);
+    let nothing = Down::new(&routers.adjacency, &Damage::default());
     let rows: Vec<Vec<f64>> = (0..count as u32)
         .map(|from| {
-            search.run(&routers.adjacency, from);
+            search.run(&routers.adjacency, Routing::Latency, from, &nothing);
             (0..count as u32).map(|to| search.latency(to).unwrap_or_default() as f64 / 1e6).collect()
         })
         .collect();

@@ -1,6 +1,7 @@
 //! What hosts are attached to, and how they are attached.
 
 use crate::access::{Attachment, HostsAt};
+use crate::damage::{Damage, Down};
 use crate::error::UnderlayError;
 use crate::graph::{RouterGraph, RouterKind};
 use crate::latency::{Latency, Table};
@@ -115,11 +116,13 @@ impl Topology {
                 let chosen: Vec<u32> =
                     (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
                 sites = settle(&mut attached, &chosen);
-                Latency::Table { table: routes::table(&graph.adjacency, &sites)?, same_site: Span::ZERO }
+                let down = Down::new(&graph.adjacency, &Damage::default());
+                let table = routes::table(&graph.adjacency, attachment.routing, &sites, &down)?;
+                Latency::Table { table, same_site: Span::ZERO }
             }
         };
         let underlay = Underlay::new(latency, attached, sites, attachment.impairments, self.clone());
-        Ok(underlay.with_classes(classes, class_of))
+        Ok(underlay.with_classes(classes, class_of).with_routing(attachment.routing))
     }
 }
 

@@ -1,12 +1,15 @@
 //! Hosts on a topology: the immutable network that messages cross.
 
+mod damaged;
+
 use crate::access::{AccessClass, Classes};
+use crate::damage::{Damage, Down};
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
-use crate::latency::{Latency, Table, UNIT};
+use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE};
 use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
-use crate::routes::Search;
+use crate::routes::{Routing, Search};
 use crate::topology::{Kind, Topology};
 use overlab_time::{Span, Stream, prefetch_item};
 
@@ -24,6 +27,9 @@ pub struct Underlay {
     pub(crate) sites: Vec<u32>,
     impairments: Impairments,
     minimum: Span,
+    routing: Routing,
+    /// What the routes avoid.
+    avoids: Damage,
     classes: Classes,
     /// The access class of each host; empty where there is one for all.
     class_of: Vec<u8>,
@@ -61,8 +67,31 @@ impl Underlay {
     ) -> Self {
         let minimum = minimum(&latency, &attached);
         let bare = !matches!(latency, Latency::Table { .. }) && attached.iter().all(|host| host.access == 0);
+        let (routing, avoids) = (Routing::default(), Damage::default());
         let (classes, class_of) = (Classes::default(), Vec::new());
-        Self { latency, attached, bare, sites, impairments, minimum, classes, class_of, topology }
+        Self {
+            latency,
+            attached,
+            bare,
+            sites,
+            impairments,
+            minimum,
+            routing,
+            avoids,
+            classes,
+            class_of,
+            topology,
+        }
+    }
+
+    /// The same network with routes that were chosen so.
+    pub(crate) fn with_routing(self, routing: Routing) -> Self {
+        Self { routing, ..self }
+    }
+
+    /// Which paths messages take.
+    pub fn routing(&self) -> Routing {
+        self.routing
     }
 
     /// The same network with access links of several classes: the class of every host in `class_of`.
@@ -118,6 +147,9 @@ impl Underlay {
     pub fn depart(&self, from: HostId, to: HostId, bytes: u32, stream: Option<&mut Stream>) -> Departure {
         let _ = bytes;
         let latency = self.latency(from, to);
+        if latency == Self::UNREACHABLE {
+            return Departure::Lost(Loss::Unreachable);
+        }
         if !self.impairments.is_random() || from == to {
             return Departure::Arrives(latency);
         }
@@ -137,7 +169,8 @@ impl Underlay {
         Span::ZERO
     }
 
-    /// One-way latency without jitter: access up, path, access down; zero from a host to itself.
+    /// One-way latency without jitter: access up, path, access down; zero from a host to itself, and
+    /// [`Underlay::UNREACHABLE`] where no route leads there.
     #[inline]
     pub fn latency(&self, from: HostId, to: HostId) -> Span {
         if from == to {
@@ -146,6 +179,9 @@ impl Underlay {
         let host = |id: HostId| if self.bare { Host::BARE } else { self.attached[id.index()] };
         let (a, b) = (host(from), host(to));
         let path = self.latency.path((from.index(), a.site), (to.index(), b.site));
+        if path == NO_PATH {
+            return Self::UNREACHABLE;
+        }
         Span(path + (u64::from(a.access) + u64::from(b.access)) * UNIT)
     }
 
@@ -156,6 +192,12 @@ impl Underlay {
             prefetch_item(&self.attached, host.index());
         }
         self.latency.prefetch(host.index());
+    }
+
+    /// Whether a route leads from one host to another that crosses nothing dead.
+    #[inline]
+    pub fn reaches(&self, from: HostId, to: HostId) -> bool {
+        self.latency(from, to) != Self::UNREACHABLE
     }
 
     /// A lower bound on the latency between any two different hosts, exact on tables and constants: what a
@@ -189,8 +231,8 @@ impl Underlay {
         }
     }
 
-    /// The routers that a message crosses, first to last; none on end-to-end models and from a host to
-    /// itself.
+    /// The routers on the route of a message, first to last, whether it crosses something dead or not; none on end-to-end
+    /// models, from a host to itself and where there is no route.
     ///
     /// Runs a path search: it is for link stress and pictures, not for every message.
     pub fn path(&self, from: HostId, to: HostId) -> Vec<RouterId> {
@@ -202,8 +244,8 @@ impl Underlay {
             return Vec::new();
         }
         let mut search = Search::new(graph.adjacency.routers());
-        search.run(&graph.adjacency, a.0);
-        search.path(b.0)
+        search.run(&graph.adjacency, self.routing, b.0, &Down::new(&graph.adjacency, &self.avoids));
+        search.path(a.0)
     }
 
     /// One line in words.
@@ -246,7 +288,8 @@ fn minimum(latency: &Latency, hosts: &[Host]) -> Span {
             let (same, apart) = table_minimum(table, hosts);
             let same = same.map(|access| same_site.0 + access * UNIT);
             let apart = apart.map(|units| units * UNIT);
-            Span(same.into_iter().chain(apart).min().expect("two hosts are at one site or at two"))
+            // Where all are cut off from each other, nothing is sent that arrives.
+            same.into_iter().chain(apart).min().map_or(Span::from_secs(1), Span)
         }
     }
 }
@@ -270,10 +313,16 @@ fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
     for host in hosts {
         least[host.site as usize] = insert(least[host.site as usize], host.access);
     }
-    let same = least.iter().filter(|two| two[1] != NONE).map(|two| two[0] + two[1]).min();
+    let together = |&(site, two): &(u32, &[u64; 2])| two[1] != NONE && table.get(site, site) != UNREACHABLE;
+    let same = (0..).zip(&least).filter(together).map(|(_, two)| two[0] + two[1]).min();
     let mut apart = None;
     for (from, two) in least.iter().enumerate() {
-        let row = table.row(from).iter().zip(&least).enumerate().filter(|(to, _)| *to != from);
+        let row = table
+            .row(from)
+            .iter()
+            .zip(&least)
+            .enumerate()
+            .filter(|&(to, (&entry, _))| to != from && entry != UNREACHABLE);
         let nearest = row.map(|(_, (&entry, other))| u64::from(entry) + two[0] + other[0]).min();
         apart = [apart, nearest].into_iter().flatten().min();
     }

@@ -2,6 +2,7 @@
 
 mod fault;
 mod network;
+mod routing;
 mod traffic;
 
 use super::Scenario;
@@ -113,6 +114,7 @@ impl Scenario {
         self.check_time(&mut findings);
         self.check_underlay(&mut findings);
         self.check_network(&mut findings);
+        self.check_routing(&mut findings);
         self.check_peers(&mut findings);
         self.check_overlays(&mut findings);
         self.check_workload(&mut findings);
