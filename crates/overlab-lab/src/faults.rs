@@ -141,7 +141,7 @@ impl Outages {
         let filter = self.filter(&stage.actual).unwrap_or_default();
         match (damage.is_empty(), filter) {
             (true, None) => routed,
-            (true, filter) => Arc::new(routed.filtered(filter)),
+            (true, filter) => Arc::new(Underlay::clone(&routed).filtered(filter)),
             (false, filter) => Arc::new(routed.cut(&damage).filtered(filter)),
         }
     }

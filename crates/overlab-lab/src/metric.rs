@@ -141,7 +141,11 @@ pub const METRICS: &[MetricEntry] = &[
         "Of the pairs of hosts that cannot talk, averaged over time, the share that an oracle overlay could connect over other hosts that reach each other both ways.",
     ),
     entry("faults.count", "1", "Faults of the network that began in the period."),
-    entry("faults.count.", "1", "The same by location: last_hop, edge, core, wide (a region, partition or border)."),
+    entry(
+        "faults.count.",
+        "1",
+        "The same by location: last_hop, edge, core, wide (a region, partition or border).",
+    ),
     entry("faults.harmful_ratio", "1", "Share of the faults that kept pairs of hosts from talking."),
     entry("faults.harmful_ratio.", "1", "The same by location."),
     entry(

@@ -127,7 +127,7 @@ pub enum UnderlayError {
         hosts: u32,
     },
     /// Something is to fail that is not there.
-    #[error("unknown {what} {name:?}{}; {here}", meant(.meant.as_deref()))]
+    #[error("unknown {what} {name:?}{}; {here}", question(.meant.as_deref()))]
     Unknown {
         /// Kind of thing.
         what: &'static str,
@@ -167,7 +167,7 @@ pub enum UnderlayError {
 }
 
 /// What was probably meant, as a question.
-fn meant(name: Option<&str>) -> String {
+fn question(name: Option<&str>) -> String {
     name.map_or_else(String::new, |name| format!("; did you mean {name:?}?"))
 }
 

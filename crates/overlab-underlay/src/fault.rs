@@ -107,7 +107,12 @@ impl Strike {
     }
 
     /// Dead routers and links, with the hosts of dead routers; `location` where that is not to be seen from them.
-    fn of_graph(underlay: &Underlay, graph: &RouterGraph, damage: Damage, location: Option<Location>) -> Self {
+    fn of_graph(
+        underlay: &Underlay,
+        graph: &RouterGraph,
+        damage: Damage,
+        location: Option<Location>,
+    ) -> Self {
         let hosts = (0..underlay.hosts()).map(HostId);
         let severed = match damage.routers.is_empty() {
             true => Vec::new(),
@@ -154,7 +159,11 @@ fn seen(graph: &RouterGraph, damage: &Damage) -> Location {
 fn crosses_domains(graph: &RouterGraph, damage: &Damage) -> bool {
     let differ = |a: u32, b: u32| domain(graph, a) != domain(graph, b);
     let links = damage.links.iter().map(|link| ends(graph, *link)).any(|[a, b]| differ(a, b));
-    links || damage.routers.iter().any(|router| links_of(graph, router.0).any(|(_, other)| differ(router.0, other)))
+    links
+        || damage
+            .routers
+            .iter()
+            .any(|router| links_of(graph, router.0).any(|(_, other)| differ(router.0, other)))
 }
 
 impl Fault {
@@ -176,7 +185,8 @@ impl Fault {
             }
             Self::Router(name) => {
                 let graph = graph("a router")?;
-                let damage = Damage { routers: BTreeSet::from([names::router(graph, name)?]), ..Damage::default() };
+                let damage =
+                    Damage { routers: BTreeSet::from([names::router(graph, name)?]), ..Damage::default() };
                 Ok(Strike::of_graph(underlay, graph, damage, None))
             }
             Self::AutonomousSystem(number) => {
@@ -189,7 +199,8 @@ impl Fault {
             Self::Cable(name) => {
                 let graph = graph("a cable")?;
                 let cable = names::cable(graph, name)?;
-                let through = graph.graph.edge_indices().filter(|edge| graph.graph[*edge].cable == Some(cable));
+                let through =
+                    graph.graph.edge_indices().filter(|edge| graph.graph[*edge].cable == Some(cable));
                 let links = through.map(|edge| LinkId(edge.index() as u32)).collect();
                 let damage = Damage { links, ..Damage::default() };
                 Ok(Strike::of_graph(underlay, graph, damage, Some(Location::Core)))
@@ -197,7 +208,8 @@ impl Fault {
             Self::Region(selection) => match underlay.topology.graph() {
                 Some(graph) => {
                     let routers = selection.routers(graph)?;
-                    let damage = Damage { routers: routers.into_iter().map(RouterId).collect(), ..Damage::default() };
+                    let damage =
+                        Damage { routers: routers.into_iter().map(RouterId).collect(), ..Damage::default() };
                     Ok(Strike::of_graph(underlay, graph, damage, Some(Location::Wide)))
                 }
                 None => {

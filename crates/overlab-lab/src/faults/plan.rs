@@ -111,7 +111,8 @@ impl Outages {
         }
         let outages = Self::new(Arc::clone(underlay), episodes, calendar.end);
         for stage in &outages.stages {
-            let barriers = stage.actual.iter().any(|at| outages.episodes[*at as usize].strike.barrier.is_some());
+            let barriers =
+                stage.actual.iter().any(|at| outages.episodes[*at as usize].strike.barrier.is_some());
             if barriers && let Err(classes) = outages.filter(&stage.actual) {
                 let most = Filter::MOST_CLASSES;
                 let message = format!(

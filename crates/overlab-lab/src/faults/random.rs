@@ -32,7 +32,9 @@ pub(super) fn faults(
         (Location::Core, random.locations.core),
     ];
     let spots = Spots::new(underlay);
-    if let Some((location, _)) = weights.iter().find(|(location, weight)| *weight > 0.0 && !spots.has(*location)) {
+    if let Some((location, _)) =
+        weights.iter().find(|(location, weight)| *weight > 0.0 && !spots.has(*location))
+    {
         let message = format!(
             "gives weight to {:?}, but links between routers can fail only on a router graph: on other underlays write {{\"last_hop\": 1}}",
             location.name()

@@ -83,7 +83,8 @@ impl Outages {
         let before = self.pairs(stage.checked_sub(1))?;
         let after = self.pairs(Some(stage))?;
         let later = self.stages[stage..].iter().take_while(|stage| stage.pairs.get().is_some());
-        let mut later = later.filter(|stage| stage.pairs.get().is_some_and(|pairs| pairs.reachable >= before.reachable));
+        let mut later =
+            later.filter(|stage| stage.pairs.get().is_some_and(|pairs| pairs.reachable >= before.reachable));
         Some(Harm {
             failed: after.failed().saturating_sub(before.failed()),
             saveable: after.saveable.saturating_sub(before.saveable),

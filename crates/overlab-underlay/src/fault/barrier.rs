@@ -101,6 +101,11 @@ impl Filter {
         Ok(drop.iter().any(|drop| *drop > 0.0).then_some(Self { classes, count, drop, random }))
     }
 
+    /// For how many hosts it is.
+    pub(crate) fn hosts(&self) -> u32 {
+        self.classes.len() as u32
+    }
+
     /// Whether some messages are dropped by chance.
     #[inline]
     pub(crate) fn is_random(&self) -> bool {
@@ -109,7 +114,7 @@ impl Filter {
 
     /// The probability that a message is dropped; above 1 where there is no way.
     #[inline]
-    pub(crate) fn drop(&self, from: HostId, to: HostId) -> f64 {
+    pub(crate) fn drops(&self, from: HostId, to: HostId) -> f64 {
         let (from, to) = (self.classes[from.index()], self.classes[to.index()]);
         self.drop[usize::from(from) * self.count + usize::from(to)]
     }
@@ -120,11 +125,12 @@ impl Filter {
         if drop >= CUT { Loss::Unreachable } else { Loss::Filtered }
     }
 
-    /// The class of a host, and whether anything passes from one class to another.
+    /// The class of a host.
     pub(super) fn class(&self, host: HostId) -> u16 {
         self.classes[host.index()]
     }
 
+    /// Whether anything passes from one class to another.
     pub(super) fn passes(&self, from: u16, to: u16) -> bool {
         self.drop[usize::from(from) * self.count + usize::from(to)] < 1.0
     }
@@ -153,7 +159,7 @@ mod tests {
         let again = Barrier::around(vec![1, 0, 0, 0], 0.5, 1.0);
         let none: [&[HostId]; 0] = [];
         let filter = Filter::of(4, none.into_iter(), &[&halves, &border, &again]).unwrap().unwrap();
-        let drop = |from: usize, to: usize| filter.drop(HOSTS[from], HOSTS[to]);
+        let drop = |from: usize, to: usize| filter.drops(HOSTS[from], HOSTS[to]);
         // Between the halves there is no way at all.
         assert_eq!((drop(0, 2), drop(1, 3), drop(3, 0)), (CUT, CUT, CUT));
         // Out of host 0: a quarter at the first border, all at the second; into it, half at each.
@@ -171,7 +177,7 @@ mod tests {
         for from in 0..4 {
             for to in 0..4 {
                 let open = [0, 3].contains(&from) && [0, 3].contains(&to);
-                assert_eq!(filter.drop(HOSTS[from], HOSTS[to]) < 1.0, open, "{from} to {to}");
+                assert_eq!(filter.drops(HOSTS[from], HOSTS[to]) < 1.0, open, "{from} to {to}");
             }
         }
         assert!(!filter.is_random());
@@ -183,7 +189,8 @@ mod tests {
         assert_eq!(Filter::of(4, none.into_iter(), &[]), Ok(None));
         let open = Barrier::around(vec![1, 0, 0, 0], 0.0, 0.0);
         assert_eq!(Filter::of(4, none.into_iter(), &[&open]), Ok(None));
-        let bits = |bit: u32| Barrier::around((0..2048u32).map(|host| (host >> bit & 1) as u8).collect(), 0.1, 0.1);
+        let bits =
+            |bit: u32| Barrier::around((0..2048u32).map(|host| (host >> bit & 1) as u8).collect(), 0.1, 0.1);
         let barriers: Vec<Barrier> = (0..11).map(bits).collect();
         let barriers: Vec<&Barrier> = barriers.iter().collect();
         assert!(Filter::of(2048, none.into_iter(), &barriers).is_err());

@@ -40,8 +40,10 @@ fn candidates(graph: &RouterGraph, name: &RouterName) -> Result<Vec<u32>, Underl
             if !found.is_empty() {
                 return Ok(found);
             }
-            let candidates: Vec<String> =
-                labelled().map(|(_, router)| router.label.clone()).filter(|label| !label.is_empty()).collect();
+            let candidates: Vec<String> = labelled()
+                .map(|(_, router)| router.label.clone())
+                .filter(|label| !label.is_empty())
+                .collect();
             let here = match candidates.len() {
                 0 => format!("routers here have no labels: use a number from 0 to {}", graph.routers() - 1),
                 some => format!("{some} routers here have labels"),
@@ -70,7 +72,8 @@ pub(super) fn link(graph: &RouterGraph, names: &[RouterName; 2]) -> Result<LinkI
     let ends: BTreeSet<u32> = to.iter().copied().collect();
     let mut found = BTreeSet::new();
     for router in &from {
-        found.extend(links_of(graph, *router).filter(|(_, other)| ends.contains(other)).map(|(link, _)| link));
+        found
+            .extend(links_of(graph, *router).filter(|(_, other)| ends.contains(other)).map(|(link, _)| link));
     }
     let mut links = found.into_iter();
     match (links.next(), links.next()) {

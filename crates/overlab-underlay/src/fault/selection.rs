@@ -55,7 +55,8 @@ impl Selection {
         eligible: &[bool],
         stream: &mut Stream,
     ) -> Result<Vec<HostId>, UnderlayError> {
-        let mut hosts: Vec<HostId> = (0..underlay.hosts()).map(HostId).filter(|host| eligible[host.index()]).collect();
+        let mut hosts: Vec<HostId> =
+            (0..underlay.hosts()).map(HostId).filter(|host| eligible[host.index()]).collect();
         match self {
             Self::Fraction(fraction) => {
                 let count = libm::floor(f64::from(underlay.hosts()) * fraction + 0.5) as usize;
@@ -105,7 +106,9 @@ impl Selection {
             Self::Countries(countries) => {
                 names::countries(graph, countries)?;
                 let country = |router: &u32| graph.graph[NodeIndex::new(*router as usize)].country;
-                Ok(all.filter(|router| country(router).is_some_and(|here| countries.contains(&here))).collect())
+                Ok(all
+                    .filter(|router| country(router).is_some_and(|here| countries.contains(&here)))
+                    .collect())
             }
             Self::AutonomousSystems(numbers) => {
                 let domains = names::domains(graph, numbers)?;

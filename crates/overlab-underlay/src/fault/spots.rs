@@ -34,7 +34,8 @@ impl Spots {
         let mut spots = Self { core: Vec::new(), borders: BTreeMap::new() };
         let Some(graph) = underlay.topology.graph() else { return spots };
         let links: Vec<LinkId> = graph.graph.edge_indices().map(|edge| LinkId(edge.index() as u32)).collect();
-        let transit = |link: &LinkId| ends(graph, *link).into_iter().all(|end| kind(graph, end) == RouterKind::Transit);
+        let transit =
+            |link: &LinkId| ends(graph, *link).into_iter().all(|end| kind(graph, end) == RouterKind::Transit);
         spots.core = links.iter().copied().filter(transit).collect();
         for &link in &links {
             let [a, b] = ends(graph, link).map(|end| domain(graph, end));
@@ -71,7 +72,9 @@ impl Spots {
         }
         let needs = "a router graph: on other underlays give all weight to \"last_hop\"";
         let none = UnderlayError::CannotFail { what: "a link at the edge or in the core", needs };
-        let Some(graph) = underlay.topology.graph().filter(|_| !self.core.is_empty()) else { return Err(none) };
+        let Some(graph) = underlay.topology.graph().filter(|_| !self.core.is_empty()) else {
+            return Err(none);
+        };
         let link = match (location, underlay.router(host)) {
             (Location::Edge, Some(RouterId(router))) => {
                 let own: Vec<LinkId>;
