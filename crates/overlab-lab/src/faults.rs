@@ -10,7 +10,7 @@ mod random;
 mod readings;
 
 use overlab_time::Time;
-use overlab_underlay::{Barrier, Damage, Filter, HostId, Pairs, Strike, Underlay};
+use overlab_underlay::{Barrier, Damage, Filter, HostId, Pairs, Strike, Underlay, UnderlayError};
 use overlab_world::{Change, Course};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -127,9 +127,7 @@ impl Outages {
         if let Some((_, routed)) = last.as_ref().filter(|(avoided, _)| avoided == believed) {
             return Arc::clone(routed);
         }
-        // Routes were found before anything was broken, and detours are no harder to keep.
-        let routed = self.undamaged.rerouted(&damage);
-        let routed = Arc::new(routed.unwrap_or_else(|error| panic!("no routes around the faults: {error}")));
+        let routed = Arc::new(possible(self.undamaged.rerouted(&damage)));
         *last = Some((believed.to_vec(), Arc::clone(&routed)));
         routed
     }
@@ -142,7 +140,7 @@ impl Outages {
         match (damage.is_empty(), filter) {
             (true, None) => routed,
             (true, filter) => Arc::new(Underlay::clone(&routed).filtered(filter)),
-            (false, filter) => Arc::new(routed.cut(&damage).filtered(filter)),
+            (false, filter) => Arc::new(possible(routed.cut(&damage)).filtered(filter)),
         }
     }
 }
@@ -159,6 +157,11 @@ impl Course for Outages {
         stage.pairs.get_or_init(|| underlay.pairs());
         underlay
     }
+}
+
+/// A network that was broken: plans have been refused where that cannot be done, unless memory runs out meanwhile.
+fn possible(broken: Result<Underlay, UnderlayError>) -> Underlay {
+    broken.unwrap_or_else(|error| panic!("the faults cannot be worked out: {error}"))
 }
 
 /// What a lock holds, even if another thread has panicked with it: it is only ever replaced as a whole.

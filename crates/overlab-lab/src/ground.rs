@@ -193,6 +193,7 @@ impl Plan {
             // What fails at an instant fails before anybody says goodbye at it.
             timeline: ground.outages.iter().flat_map(|outages| outages.changes()).chain(timeline).collect(),
             course: ground.outages.clone().map(|outages| outages as Arc<dyn Course>),
+            core: None,
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) fn table(
     graph: &Adjacency,
     routing: Routing,
     sites: &[u32],
-    down: &Down,
+    down: Option<&Down>,
 ) -> Result<Table, UnderlayError> {
     let mut table = Table::new(sites.len())?;
     if sites.is_empty() {
@@ -43,7 +43,7 @@ pub(crate) fn table(
         .map_init(
             || Search::new(graph.routers()),
             |search, (column, &to)| {
-                search.run(graph, routing, to, down);
+                search.route(graph, routing, to, down);
                 for (entry, &from) in column.iter_mut().zip(sites) {
                     *entry = in_units(search.latency(from), from, to)?;
                 }
@@ -80,7 +80,7 @@ pub(crate) fn cut(
         .map_init(
             || Search::new(graph.routers()),
             |search, &to| {
-                search.run(graph, routing, to, routed);
+                search.route(graph, routing, to, Some(routed));
                 let crosses = |&(_, &from): &(u32, &u32)| search.crosses(graph, from, to, actual);
                 (0..).zip(sites).filter(crosses).map(|(site, _)| site).collect()
             },

@@ -78,7 +78,7 @@ fn struck(underlay: &Underlay, strikes: &[Strike], believed: usize) -> Underlay 
     let barriers: Vec<_> = strikes.iter().filter_map(|strike| strike.barrier.as_ref()).collect();
     let severed = strikes.iter().map(|strike| &strike.severed[..]);
     let filter = Filter::of(underlay.hosts(), severed, &barriers).unwrap();
-    underlay.rerouted(&damage(&strikes[..believed])).unwrap().cut(&damage(strikes)).filtered(filter)
+    underlay.rerouted(&damage(&strikes[..believed])).unwrap().cut(&damage(strikes)).unwrap().filtered(filter)
 }
 
 fn hosts(underlay: &Underlay) -> impl Iterator<Item = HostId> + use<> {
@@ -90,7 +90,7 @@ fn router(underlay: &Underlay, host: HostId) -> u32 {
 }
 
 fn departs(underlay: &Underlay, from: HostId, to: HostId) -> Departure {
-    underlay.depart(from, to, 100, underlay.needs_stream().then(stream).as_mut())
+    underlay.depart(from, to, underlay.needs_stream().then(stream).as_mut())
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn parts_are_cut_apart_and_borders_let_some_through() {
                 let owner = u64::from(from.0) << 32 | u64::from(to.0);
                 let mut stream = seeds.stream(Purpose::Transmission, owner, turn);
                 lost += u32::from(
-                    network.depart(*from, *to, 100, Some(&mut stream)) == Departure::Lost(Loss::Filtered),
+                    network.depart(*from, *to, Some(&mut stream)) == Departure::Lost(Loss::Filtered),
                 );
             }
         }

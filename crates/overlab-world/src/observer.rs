@@ -10,7 +10,7 @@ use crate::world::lookahead;
 use overlab_engine::Link;
 use overlab_peer::{Contact, KeyTable, LiveKeys, PeerId, Portable, Program};
 use overlab_time::{Span, Time};
-use overlab_underlay::{HostId, Underlay};
+use overlab_underlay::{CoreQueues, HostId, Underlay};
 use std::fmt;
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -40,6 +40,8 @@ pub struct View<'a, P: Program> {
     pub underlay: &'a Underlay,
     /// As it was before any fault.
     pub(crate) undamaged: &'a Underlay,
+    /// The queues of the links between routers, where these have capacities.
+    pub core: Option<&'a CoreQueues>,
     pub(crate) identities_per_host: u32,
     pub(crate) team: &'a Team,
     /// The peers that each log is about.

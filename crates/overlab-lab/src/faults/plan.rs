@@ -109,6 +109,9 @@ impl Outages {
         if let Some(random) = random {
             random::faults(random, calendar, underlay, &delays, seeds, &mut episodes)?;
         }
+        if episodes.iter().any(|episode| !episode.strike.damage.is_empty()) {
+            underlay.can_break().map_err(|error| GroundError::new("timeline", error))?;
+        }
         let outages = Self::new(Arc::clone(underlay), episodes, calendar.end);
         for stage in &outages.stages {
             let barriers =

@@ -23,6 +23,9 @@ impl Scenario {
             if fixed("routing") && self.underlay.has_routers() {
                 self.routing.get_or_insert(Routing::Latency);
             }
+            if let Underlay::Matrix(matrix) = &mut self.underlay {
+                matrix.unit = Some(matrix.unit());
+            }
             if fixed("access") && self.access.is_none() {
                 // On a router graph hosts are on a local network next to their router (Castro et al., IEEE JSAC 20(8),
                 // 2002); end-to-end latencies have the access links in them already.

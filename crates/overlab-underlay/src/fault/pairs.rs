@@ -60,8 +60,12 @@ impl Underlay {
         pairs
     }
 
+    fn has_sites(&self) -> bool {
+        matches!(self.latency, Latency::Table { .. } | Latency::Distances(_))
+    }
+
     fn groups(&self) -> Vec<Group> {
-        let tabled = matches!(self.latency, Latency::Table { .. });
+        let tabled = self.has_sites();
         let mut groups: BTreeMap<(u32, u16), u64> = BTreeMap::new();
         for (number, host) in (0..).zip(self.attached.iter()) {
             let class = self.filter.as_ref().map_or(0, |filter| filter.class(HostId(number)));
@@ -72,8 +76,7 @@ impl Underlay {
 
     fn passes(&self, from: &Group, to: &Group) -> bool {
         let open = self.filter.as_ref().is_none_or(|filter| filter.passes(from.class, to.class));
-        let tabled = matches!(self.latency, Latency::Table { .. });
-        open && (!tabled || self.latency.path((0, from.site), (0, to.site)) != NO_PATH)
+        open && (!self.has_sites() || self.latency.path((0, from.site), (0, to.site)) != NO_PATH)
     }
 
     /// The groups by whether chains of groups connect them both ways: the number of the component of each.

@@ -59,12 +59,17 @@ impl Search {
         Self { routing, cost: vec![NEVER; routers], next: vec![NOBODY; routers], queue: BinaryHeap::new() }
     }
 
+    /// Finds the fastest routes from all routers to `target` where nothing is dead.
+    pub(crate) fn run(&mut self, graph: &Adjacency, target: u32) {
+        self.route(graph, Routing::Latency, target, None);
+    }
+
     /// Finds the best routes from all routers to `target` that touch nothing dead.
-    pub(crate) fn run(&mut self, graph: &Adjacency, routing: Routing, target: u32, down: &Down) {
+    pub(crate) fn route(&mut self, graph: &Adjacency, routing: Routing, target: u32, down: Option<&Down>) {
         self.routing = routing;
         self.cost.fill(NEVER);
         self.next.fill(NOBODY);
-        if down.router(target) {
+        if down.is_some_and(|down| down.router(target)) {
             return;
         }
         self.cost[target as usize] = 0;
@@ -75,7 +80,7 @@ impl Search {
                 continue;
             }
             for (&(neighbour, latency), &link) in graph.of(router).iter().zip(graph.links_of(router)) {
-                if down.link(link) {
+                if down.is_some_and(|down| down.link(link)) {
                     continue;
                 }
                 let there = here + routing.cost(latency);

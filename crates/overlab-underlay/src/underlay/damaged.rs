@@ -3,7 +3,8 @@
 use super::Underlay;
 use crate::damage::{Damage, Down};
 use crate::error::UnderlayError;
-use crate::latency::Latency;
+use crate::graph::Adjacency;
+use crate::latency::{LARGEST_TABLE, Latency, Table};
 use crate::routes;
 use crate::topology::Kind;
 use overlab_time::Span;
@@ -20,14 +21,10 @@ impl Underlay {
     /// # Panics
     /// Where the graph has no such router or link.
     pub fn rerouted(&self, believed: &Damage) -> Result<Self, UnderlayError> {
-        let (Kind::Routers(graph), Latency::Table { same_site, .. }) = (&self.topology.kind, &self.latency)
-        else {
-            return Ok(self.clone());
-        };
-        let down = Down::new(&graph.adjacency, believed);
-        let table = routes::table(&graph.adjacency, self.routing, &self.sites, &down)?;
-        let latency = Latency::Table { table, same_site: *same_site };
-        let minimum = super::minimum(&latency, &self.attached);
+        let Kind::Routers(graph) = &self.topology.kind else { return Ok(self.clone()) };
+        let table = self.table_around(&graph.adjacency, believed)?;
+        let latency = Latency::Table { table, same_site: Span::ZERO };
+        let minimum = super::minimum(&latency, &self.attached, &self.sites, &self.topology);
         Ok(Self { latency, minimum, avoids: believed.clone(), ..self.clone() })
     }
 
@@ -36,19 +33,35 @@ impl Underlay {
     ///
     /// End-to-end models have nothing that could die: they stay as they are.
     ///
+    /// # Errors
+    /// Where memory does not suffice for a table of all pairs that have hosts.
+    ///
     /// # Panics
     /// Where the graph has no such router or link.
-    #[must_use]
-    pub fn cut(&self, actual: &Damage) -> Self {
-        let mut cut = self.clone();
-        let (Kind::Routers(graph), Latency::Table { table, .. }) = (&self.topology.kind, &mut cut.latency)
-        else {
-            return cut;
+    pub fn cut(&self, actual: &Damage) -> Result<Self, UnderlayError> {
+        let Kind::Routers(graph) = &self.topology.kind else { return Ok(self.clone()) };
+        let mut table = match &self.latency {
+            Latency::Table { table, .. } => table.clone(),
+            _ => self.table_around(&graph.adjacency, &self.avoids)?,
         };
         let [routed, dead] = [&self.avoids, actual].map(|damage| Down::new(&graph.adjacency, damage));
-        routes::cut(table, &graph.adjacency, self.routing, &self.sites, (&routed, &dead));
-        cut.minimum = super::minimum(&cut.latency, &cut.attached);
-        cut
+        routes::cut(&mut table, &graph.adjacency, self.routing, &self.sites, (&routed, &dead));
+        let latency = Latency::Table { table, same_site: Span::ZERO };
+        let minimum = super::minimum(&latency, &self.attached, &self.sites, &self.topology);
+        Ok(Self { latency, minimum, ..self.clone() })
+    }
+
+    fn table_around(&self, graph: &Adjacency, damage: &Damage) -> Result<Table, UnderlayError> {
+        routes::table(graph, self.routing, &self.sites, Some(&Down::new(graph, damage)))
+    }
+
+    /// Whether [`Underlay::rerouted`] and [`Underlay::cut`] have room for what they make.
+    ///
+    /// # Errors
+    /// Where hosts stand at too many routers for a table of all pairs of these.
+    pub fn can_break(&self) -> Result<(), UnderlayError> {
+        let (sites, limit) = (self.sites.len() as u64, LARGEST_TABLE as u64);
+        if sites > limit { Err(UnderlayError::TooManySites { sites, limit }) } else { Ok(()) }
     }
 
     /// What [`Underlay::latency`] gives where no route leads: half of the longest span, so that there and back can be added.

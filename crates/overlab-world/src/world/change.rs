@@ -57,6 +57,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             keys: &self.keys,
             underlay: &self.underlay,
             undamaged: &self.undamaged,
+            core: self.core.as_ref(),
             identities_per_host: self.identities_per_host,
             team: &self.team,
             ranges: &ranges,
@@ -99,9 +100,11 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     ) {
         match change {
             Change::Underlay { stage } => {
-                let course = self.course.as_ref().expect("a timeline with other networks comes with a course");
+                let course =
+                    self.course.as_ref().expect("a timeline with other networks comes with a course");
                 self.underlay = course.underlay(stage);
                 self.lookahead = lookahead(&self.underlay);
+                self.random = self.underlay.needs_stream() || self.core.is_some();
             }
             Change::Down { share, graceful, event } => {
                 let mut up: Vec<Contact> = shards.iter().flat_map(Shard::up).collect();
