@@ -9,6 +9,8 @@ mod plan;
 mod random;
 mod readings;
 
+pub(crate) use plan::any;
+
 use overlab_time::Time;
 use overlab_underlay::{Barrier, Damage, Filter, HostId, Pairs, Strike, Underlay, UnderlayError};
 use overlab_world::{Change, Course};

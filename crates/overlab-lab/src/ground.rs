@@ -103,7 +103,16 @@ impl Plan {
                 .check(u64::from(pool), run)
                 .map_err(|error| GroundError::new("churn.trace.file", error))?;
         }
-        Ok(Self { scenario: scenario.clone(), pool, calendar, model, topology, sessions })
+        let plan = Self { scenario: scenario.clone(), pool, calendar, model, topology, sessions };
+        let same = |before: &Self| {
+            let [a, b] = [&before.scenario, scenario];
+            (&a.underlay, &a.timeline, &a.faults, before.pool) == (&b.underlay, &b.timeline, &b.faults, pool)
+        };
+        if crate::faults::any(scenario) && !before.is_some_and(same) {
+            // Whether what is to fail exists is seen on the network alone: better now than when results are there.
+            plan.ground(0)?;
+        }
+        Ok(plan)
     }
 
     /// The underlay and everything else that the overlays of one replication share.

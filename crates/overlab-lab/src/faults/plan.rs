@@ -74,6 +74,12 @@ fn believed(from: Time, to: Time, fault: [Span; 2], repair: [Span; 2]) -> Option
     (begin < end).then_some((begin, end))
 }
 
+/// Whether anything of the network fails in a scenario.
+pub(crate) fn any(scenario: &Scenario) -> bool {
+    let random = scenario.faults.as_ref().is_some_and(|faults| faults.random.is_some());
+    random || scenario.timeline.iter().any(|event| event.fail.is_some())
+}
+
 impl Outages {
     /// All faults of a scenario on a network; nothing where there are none.
     pub(crate) fn plan(
@@ -82,10 +88,10 @@ impl Outages {
         underlay: &Arc<Underlay>,
         seeds: Seeds,
     ) -> Result<Option<Arc<Self>>, GroundError> {
-        let random = scenario.faults.as_ref().and_then(|faults| faults.random.as_ref());
-        if random.is_none() && scenario.timeline.iter().all(|event| event.fail.is_none()) {
+        if !any(scenario) {
             return Ok(None);
         }
+        let random = scenario.faults.as_ref().and_then(|faults| faults.random.as_ref());
         let defaults = Faults::default();
         let delays = Delays::new(scenario.faults.as_ref().unwrap_or(&defaults))?;
         let mut episodes = Vec::new();

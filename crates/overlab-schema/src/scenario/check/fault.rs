@@ -118,6 +118,9 @@ impl Scenario {
                     );
                 }
             }
+            [] if self.timeline.iter().all(|event| event.fail.is_none()) => {
+                f.add(&at, format!("is of {:?}, but nothing on this timeline fails", shorten(name)));
+            }
             [] => {
                 let names: Vec<String> = self
                     .timeline
