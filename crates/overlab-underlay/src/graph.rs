@@ -262,6 +262,11 @@ impl Adjacency {
         &self.neighbours[self.range(router)]
     }
 
+    /// The place of a neighbour among those of `router`, where there are fewer than 65,536.
+    pub(crate) fn place(&self, router: u32, neighbour: u32) -> u16 {
+        self.of(router).partition_point(|&(other, _)| other < neighbour) as u16
+    }
+
     /// The links to the neighbours that [`Adjacency::of`] gives.
     #[inline]
     pub(crate) fn links_of(&self, router: u32) -> &[u32] {

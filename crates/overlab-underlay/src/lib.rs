@@ -83,7 +83,7 @@ pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
 pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
-pub use routes::Routing;
+pub use routes::{Routes, Routing};
 pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};
