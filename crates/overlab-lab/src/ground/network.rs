@@ -114,6 +114,7 @@ fn routing(routing: s::Routing) -> u::Routing {
     match routing {
         s::Routing::Latency => u::Routing::Latency,
         s::Routing::Hops => u::Routing::Hops,
+        s::Routing::Policy => u::Routing::Policy,
     }
 }
 
