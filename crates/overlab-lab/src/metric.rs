@@ -116,6 +116,11 @@ pub const METRICS: &[MetricEntry] = &[
     ),
     entry("network.lost_ratio", "1", "Share of the messages sent that the underlay lost."),
     entry(
+        "network.lost_ratio.",
+        "1",
+        "The same by cause, where there was one: random, unreachable, congestion, overflow.",
+    ),
+    entry(
         "network.dead_ratio",
         "1",
         "Share of the messages sent that reached an address where nobody was up.",

@@ -4,6 +4,7 @@
 //! again, is the same. Choices are externally tagged (`{ "weibull": { ... } }`). What types alone cannot say is
 //! checked in `scenario/check.rs`; what an algorithm's own parameters mean is the affair of its registry entry.
 
+mod access;
 mod bytes;
 mod check;
 mod churn;
@@ -19,18 +20,20 @@ mod timeline;
 mod underlay;
 mod workload;
 
+pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
 pub use bytes::Bytes;
 pub use churn::{Churn, ChurnSource, ChurnTrace, Identity, State};
 pub use law::SpanLaw;
-pub use network::{Access, AccessLatency, Impairments, Jitter, JitterLaw, Wire};
+pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
-    Component, ConstantLatency, Graph, HostsAt, LinkLatencies, Matrix, MatrixKind, Missing, Plane, Sphere,
-    TimeUnit, TransitStub, Underlay,
+    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, GraphFormat, HostsAt, LinkLatencies,
+    Matrix, MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns, ParallelLinks,
+    Places, Plane, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub, Underlay,
 };
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 

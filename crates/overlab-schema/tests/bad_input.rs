@@ -142,6 +142,19 @@ cases! {
         "quickstart.json:18:14: sweep.name: \"name\" cannot be swept";
     overlapping_sweeps: "\"sweep\": {" => "\"sweep\": { \"churn.session\": [{ \"constant\": { \"mean\": \"1h\" } }],",
         "quickstart.json:18:67: sweep[\"churn.session.weibull.mean\"]: overlaps the sweep of churn.session: sweep each value by one path";
+    access_links_of_both_kinds: LAST =>
+        "\"replications\": 10, \"access\": { \"latency\": { \"constant\": \"1ms\" }, \"classes\": [{ \"name\": \"dsl\" }] }",
+        "quickstart.json:19:33: access: needs exactly one of \"latency\" and \"classes\", and has more than one";
+    an_access_class_that_is_none: LAST =>
+        "\"replications\": 10, \"access\": { \"classes\": [{ \"name\": \"fiber\" }] }",
+        "quickstart.json:19:57: access.classes[0].name: \"fiber\" is no published class (fibre, cable, dsl, mobile, datacentre): \
+         give its \"latency\"";
+    an_access_class_twice: LAST =>
+        "\"replications\": 10, \"access\": { \"classes\": [{ \"name\": \"dsl\" }, { \"name\": \"dsl\" }] }",
+        "quickstart.json:19:76: access.classes[1].name: \"dsl\" is the name of an earlier class";
+    access_classes_without_shares: LAST =>
+        "\"replications\": 10, \"access\": { \"classes\": [{ \"name\": \"dsl\", \"share\": 0 }] }",
+        "quickstart.json:19:46: access.classes: needs at least one class with a share above 0";
     a_comment: LAST => "// ten\n\"replications\": 10",
         "quickstart.json:19:3: not JSON: comments are not allowed: say it in \"description\"";
     a_trailing_comma: LAST => "\"replications\": 10,",

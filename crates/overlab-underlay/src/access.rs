@@ -1,5 +1,10 @@
 //! How hosts hang off their places: access links, and which routers take hosts.
 
+mod class;
+
+pub use class::AccessClass;
+pub(crate) use class::Classes;
+
 use crate::error::{UnderlayError, check};
 use crate::impairment::Impairments;
 use crate::latency::UNIT;
@@ -10,6 +15,9 @@ use overlab_time::{Span, Stream};
 pub struct Attachment {
     /// The access links; without it, [`Access::LAN`] on router graphs and none on end-to-end models.
     pub access: Option<Access>,
+    /// Classes of access links, of which every host draws its own in proportion to their shares; given instead of
+    /// [`Attachment::access`].
+    pub classes: Vec<AccessClass>,
     /// Which routers take hosts; without it, stub routers of a transit-stub graph and all of an imported one.
     pub hosts_at: Option<HostsAt>,
     /// Loss and jitter.

@@ -235,6 +235,11 @@ impl Adjacency {
         self.starts.len() - 1
     }
 
+    /// Routers and links, each link twice: what one search looks at.
+    pub(crate) fn size(&self) -> usize {
+        self.routers() + self.neighbours.len()
+    }
+
     #[inline]
     pub(crate) fn of(&self, router: u32) -> &[(u32, u64)] {
         &self.neighbours[self.starts[router as usize] as usize..self.starts[router as usize + 1] as usize]

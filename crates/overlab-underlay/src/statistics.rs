@@ -8,6 +8,14 @@ use crate::place::HostId;
 use crate::underlay::Underlay;
 use overlab_time::{Purpose, Seeds, Span, Stream};
 
+mod delays;
+mod detours;
+mod relays;
+
+pub use delays::Delays;
+pub use detours::Detours;
+pub use relays::{RandomRelays, Relays};
+
 /// Pairs and triples of hosts are all looked at up to this number, else this many random ones.
 const SAMPLE: u64 = 1_000_000;
 
@@ -16,13 +24,13 @@ const SAMPLE: u64 = 1_000_000;
 pub struct Statistics {
     /// Hosts.
     pub hosts: u32,
-    /// Routers or matrix rows; 0 on a plane or sphere.
+    /// Routers, rows of a matrix or of coordinates, or regions; 0 on a plane or sphere.
     pub routers: u32,
     /// Links between routers.
     pub links: u32,
     /// Connected parts of the router graph: 1, or 0 where there are no routers.
     pub components: u32,
-    /// Routers or rows that have hosts.
+    /// Routers, rows or regions that have hosts.
     pub occupied: u32,
     /// Links a router.
     pub degrees: Option<Degrees>,
@@ -130,9 +138,17 @@ impl Underlay {
         }
     }
 
+    /// Delays between the first `most` hosts, which stand where any others would: for what one relay or many would save.
+    pub fn delays(&self, most: u32) -> Delays {
+        let host = |place| HostId(place as u32);
+        Delays::new(self.hosts().min(most) as usize, |from, to| Some(self.latency(host(from), host(to))))
+    }
+
     fn rows(&self) -> u32 {
         match &self.topology.kind {
             crate::topology::Kind::Matrix(matrix) => matrix.rows(),
+            crate::topology::Kind::Coordinates(set) => set.rows(),
+            crate::topology::Kind::Regions(map) => map.regions().len() as u32,
             _ => 0,
         }
     }

@@ -68,7 +68,7 @@ fn the_format_is_told_where_that_is_certain() {
         (corpus!("graphml/triangle.graphml"), F::GraphMl),
         (corpus!("gt_itm/six.alt"), F::GtItm),
         (corpus!("inet/four.txt"), F::Inet),
-        (corpus!("modelnet/three.xml"), F::ModelNet),
+        (corpus!("model_net_graph/three.xml"), F::ModelNet),
         (corpus!("rocketfuel_cch/four.cch"), F::RocketfuelCch),
         (corpus!("rocketfuel_latencies/latencies.intra"), F::RocketfuelLatencies),
         (corpus!("rocketfuel_weights/weights.intra"), F::RocketfuelWeights),
@@ -281,7 +281,7 @@ fn inet_has_lengths_on_a_plane() {
 
 #[test]
 fn modelnet_refers_to_vertices_that_it_does_not_declare() {
-    let file = parsed(corpus!("modelnet/three.xml"));
+    let file = parsed(corpus!("model_net_graph/three.xml"));
     let labels: Vec<_> = file.nodes.iter().map(|node| node.label.as_str()).collect();
     assert_eq!(labels, ["1", "3", "2"]);
     // The class says what an edge does not: 500 ms, 64 kbit/s.
@@ -317,7 +317,7 @@ fn wrong_files_name_the_place_and_the_cure() {
         ),
         (corpus!("gt_itm/wrong-cut-off.alt"), "line 2, column 3: the file states 4 directed edges and has 2"),
         (corpus!("inet/wrong-claims.txt"), "the file ends before all its nodes were named"),
-        (corpus!("modelnet/wrong-no-end.xml"), "<edge> has no int_dst"),
+        (corpus!("model_net_graph/wrong-no-end.xml"), "<edge> has no int_dst"),
         (corpus!("rocketfuel_cch/wrong-location.cch"), "its format is not certain"),
         (
             corpus!("sndlib_native/wrong-cut-off.txt"),

@@ -93,7 +93,7 @@ impl GraphFormat {
             Self::GraphMl => "graphml",
             Self::GtItm => "gt_itm",
             Self::Inet => "inet",
-            Self::ModelNet => "modelnet",
+            Self::ModelNet => "model_net",
             Self::RocketfuelCch => "rocketfuel_cch",
             Self::RocketfuelLatencies => "rocketfuel_latencies",
             Self::RocketfuelWeights => "rocketfuel_weights",

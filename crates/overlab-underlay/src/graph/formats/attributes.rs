@@ -1,6 +1,6 @@
 //! Named attributes of nodes and edges, as GraphML and GML have them; names are compared without regard to case.
 
-use super::draft::{Draft, Point, bandwidth};
+use super::draft::{Draft, Point, bandwidth, degrees};
 use crate::error::UnderlayError;
 use crate::graph::file::{GraphEdge, GraphNode, NodeCoordinates};
 use crate::graph::{Country, Relation, RouterKind};
@@ -82,10 +82,10 @@ impl Attributes {
         match attribute {
             Attribute::Label => self.label = Some(text.trim().to_owned()),
             Attribute::Latitude if !edge => {
-                self.degrees[1] = Some((coordinate(draft, text, offset)?, offset))
+                self.degrees[1] = Some((coordinate(draft, text, 90.0, offset)?, offset))
             }
             Attribute::Longitude if !edge => {
-                self.degrees[0] = Some((coordinate(draft, text, offset)?, offset))
+                self.degrees[0] = Some((coordinate(draft, text, 180.0, offset)?, offset))
             }
             // Other programs' drawings: what is no number is no place.
             Attribute::X if !edge => self.plane[0] = text.trim().parse().ok().map(|x| (x, offset)),
@@ -159,8 +159,13 @@ impl Attributes {
     }
 }
 
-fn coordinate(draft: &Draft, text: &str, offset: usize) -> Result<f64, UnderlayError> {
-    text.trim().parse().map_err(|_| {
+/// A number, at most `limit` each way where it is to be one in degrees.
+fn coordinate(draft: &Draft, text: &str, limit: f64, offset: usize) -> Result<f64, UnderlayError> {
+    let number = text.trim().parse().map_err(|_| {
         draft.spot(offset).error(format!("{text:?} is no coordinate"), "write a number, or remove it")
-    })
+    })?;
+    match draft.reading.coordinates {
+        None | Some(NodeCoordinates::Degrees) => degrees(number, limit, draft.spot(offset)),
+        Some(_) => Ok(number),
+    }
 }

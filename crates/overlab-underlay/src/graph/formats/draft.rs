@@ -264,7 +264,7 @@ fn finite(point: &Point) -> bool {
 }
 
 /// A coordinate in degrees, at most `limit` each way.
-fn degrees(number: f64, limit: f64, spot: Spot) -> Result<f64, UnderlayError> {
+pub(crate) fn degrees(number: f64, limit: f64, spot: Spot) -> Result<f64, UnderlayError> {
     const CURE: &str = "write latitudes from -90 to 90 and longitudes from -180 to 180 in degrees, or say \
          coordinates: \"plane\", \"pixels\" or \"ignored\"";
     if number.abs() <= limit {
