@@ -38,6 +38,7 @@
 mod access;
 mod congestion;
 mod coordinates;
+mod damage;
 mod delimited;
 mod distances;
 mod error;
@@ -66,6 +67,7 @@ pub use congestion::{
     QueueLaw, Sent, Strain, path_throughput,
 };
 pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
+pub use damage::Damage;
 pub use error::UnderlayError;
 pub use graph::file::{Demand, GraphEdge, GraphFile, GraphNode, NodeCoordinates, Reading};
 pub use graph::formats::GraphFormat;
@@ -77,11 +79,12 @@ pub use loss::Loss;
 pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixFormat, MatrixKind, Missing};
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
-pub use place::{HostId, RouterId};
+pub use place::{HostId, LinkId, RouterId};
 pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
 pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
+pub use routes::Routing;
 pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};

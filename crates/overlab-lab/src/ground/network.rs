@@ -88,6 +88,7 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
             s::Underlay::Graph(graph) => Some(hosts_at(graph.hosts_at)),
             _ => None,
         },
+        routing: routing(scenario.routing.unwrap_or_default()),
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {
@@ -98,6 +99,13 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
                 bound: jitter.bound,
             }),
         },
+    }
+}
+
+fn routing(routing: s::Routing) -> u::Routing {
+    match routing {
+        s::Routing::Latency => u::Routing::Latency,
+        s::Routing::Hops => u::Routing::Hops,
     }
 }
 

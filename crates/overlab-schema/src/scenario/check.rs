@@ -3,6 +3,7 @@
 mod graph;
 mod measured;
 mod network;
+mod routing;
 mod traffic;
 
 use super::Scenario;
@@ -114,6 +115,7 @@ impl Scenario {
         self.check_time(&mut findings);
         self.check_underlay(&mut findings);
         self.check_network(&mut findings);
+        self.check_routing(&mut findings);
         self.check_peers(&mut findings);
         self.check_overlays(&mut findings);
         self.check_workload(&mut findings);
