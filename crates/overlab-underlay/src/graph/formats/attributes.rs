@@ -82,10 +82,10 @@ impl Attributes {
         match attribute {
             Attribute::Label => self.label = Some(text.trim().to_owned()),
             Attribute::Latitude if !edge => {
-                self.degrees[1] = Some((coordinate(draft, text, 90.0, offset)?, offset))
+                self.degrees[1] = Some((coordinate(draft, text, 90.0, offset)?, offset));
             }
             Attribute::Longitude if !edge => {
-                self.degrees[0] = Some((coordinate(draft, text, 180.0, offset)?, offset))
+                self.degrees[0] = Some((coordinate(draft, text, 180.0, offset)?, offset));
             }
             // Other programs' drawings: what is no number is no place.
             Attribute::X if !edge => self.plane[0] = text.trim().parse().ok().map(|x| (x, offset)),
