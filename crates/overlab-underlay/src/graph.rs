@@ -9,6 +9,7 @@ pub(crate) mod file;
 pub(crate) mod gml;
 pub(crate) mod graphml;
 pub(crate) mod import;
+pub(crate) mod internet;
 pub(crate) mod transit_stub;
 
 /// One router of a router graph.

@@ -2,6 +2,7 @@
 
 use crate::error::UnderlayError;
 use crate::graph::import::Import;
+use crate::graph::internet::Internet;
 use crate::graph::transit_stub::TransitStub;
 use crate::matrix::Matrix;
 use crate::plane::{Constant, Plane, Sphere};
@@ -22,6 +23,8 @@ pub enum Model {
     Matrix(Matrix),
     /// A generated transit-stub router graph.
     TransitStub(TransitStub),
+    /// A generated Internet of autonomous systems.
+    Internet(Internet),
     /// A router graph from a GraphML or GML file.
     Import(Import),
 }
@@ -45,6 +48,7 @@ impl Model {
             Self::Sphere(sphere) => sphere.check().map(|()| Topology::sphere(*sphere)),
             Self::Matrix(matrix) => matrix.read().map(Topology::matrix),
             Self::TransitStub(parameters) => parameters.generate(seeds).map(Topology::routers),
+            Self::Internet(internet) => internet.generate(seeds).map(Topology::routers),
             Self::Import(import) => import.read().map(Topology::routers),
         }
     }
@@ -60,6 +64,7 @@ impl Model {
             Self::Sphere(sphere) => sphere.check(),
             Self::Matrix(matrix) => matrix.check(),
             Self::TransitStub(parameters) => parameters.check(),
+            Self::Internet(internet) => internet.check(),
             Self::Import(import) => import.check(),
         }
     }
@@ -67,7 +72,7 @@ impl Model {
     /// Whether the topology itself is drawn at random; where not, one serves all replications (hosts are
     /// placed anew by each [`Topology::attach`]).
     pub fn is_random(&self) -> bool {
-        matches!(self, Self::TransitStub(_))
+        matches!(self, Self::Internet(_) | Self::TransitStub(_))
     }
 
     /// The file that the model is read from.
