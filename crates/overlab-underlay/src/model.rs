@@ -96,7 +96,7 @@ impl Model {
                 std::iter::once(regions.file.as_path()).chain(about).collect()
             }
             Self::Sphere(sphere) => sphere.places.iter().map(|places| places.file.as_path()).collect(),
-            Self::Constant(_) | Self::Plane(_) | Self::TransitStub(_) => Vec::new(),
+            Self::Constant(_) | Self::Internet(_) | Self::Plane(_) | Self::TransitStub(_) => Vec::new(),
         }
     }
 }

@@ -115,8 +115,7 @@ impl Internet {
         };
         check((20..=200_000).contains(&self.domains), "domains", "between 20 and 200000", self.domains)?;
         between("transit_share", self.transit_share, 0.01, 1.0, "between 0.01 and 1")?;
-        let tier1 = 1..=self.transit().min(100);
-        let holds = self.tier1 >= 1 && tier1.contains(&self.tier1) && self.tier1 < self.domains;
+        let holds = (1..=100).contains(&self.tier1) && self.tier1 < self.domains;
         check(holds, "tier1", "at least 1, at most 100, and fewer than all networks", self.tier1)?;
         check(
             self.exponent > 2.0 && self.exponent <= 4.0,

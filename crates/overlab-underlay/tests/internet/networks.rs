@@ -20,16 +20,19 @@ impl Networks {
             let [a, b] = [a, b].map(|node| petgraph[node].domain);
             assert_eq!(petgraph[edge].relation.is_none(), a == b, "links between networks have a relation");
             let Some(relation) = petgraph[edge].relation else { continue };
-            let (pair, relation) =
-                if a < b { ((a, b), relation) } else { ((b, a), relation.reverse()) };
+            let (pair, relation) = if a < b { ((a, b), relation) } else { ((b, a), relation.reverse()) };
             assert_eq!(*relations.entry(pair).or_insert(relation), relation, "{pair:?}");
         }
         let none = || vec![Vec::new(); graph.domains().len()];
         let mut networks = Self { providers: none(), customers: none(), peers: none() };
         for ((a, b), relation) in relations {
             let [to_a, to_b] = match relation {
-                Relation::Customer => [&mut networks.providers[a as usize], &mut networks.customers[b as usize]],
-                Relation::Provider => [&mut networks.customers[a as usize], &mut networks.providers[b as usize]],
+                Relation::Customer => {
+                    [&mut networks.providers[a as usize], &mut networks.customers[b as usize]]
+                }
+                Relation::Provider => {
+                    [&mut networks.customers[a as usize], &mut networks.providers[b as usize]]
+                }
                 Relation::Peer => {
                     networks.peers[b as usize].push(a);
                     networks.peers[a as usize].push(b);

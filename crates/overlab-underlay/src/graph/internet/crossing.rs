@@ -42,9 +42,14 @@ const AREAS: [(&str, &str); 19] = [
     ("indian ocean", "KM MG MU RE SC YT"),
 ];
 
-/// Areas between which fibre goes over land.
-const JOINED: [(&str, &str); 4] =
-    [("europe", "china"), ("europe", "middle east"), ("north africa", "middle east"), ("china", "indochina")];
+/// Areas between which fibre goes over land as well, and how much more of it than within an area: few lines cross these borders,
+/// and not where they would be shortest.
+const JOINED: [(&str, &str, f64); 4] = [
+    ("europe", "china", 1.3),
+    ("europe", "middle east", 1.6),
+    ("north africa", "middle east", 1.2),
+    ("china", "indochina", 1.2),
+];
 
 /// Where a corridor lands: area, latitude, longitude.
 type Landing = (&'static str, f64, f64);
@@ -112,8 +117,8 @@ pub(super) struct Crossings {
     /// The area of each city.
     area: Vec<u8>,
     landings: Vec<(u8, Direction)>,
-    /// Landings that fibre reaches over land from each area.
-    reachable: Vec<Vec<u32>>,
+    /// Landings that fibre reaches over land from each area, and how much longer than the great circle it is.
+    reachable: Vec<Vec<(u32, f64)>>,
     /// Kilometres from each city to each landing, city by city, and the longest corridor on the way.
     ways: Vec<Way>,
 }
@@ -161,9 +166,14 @@ fn area_of(country: Country) -> Option<u8> {
     AREAS.iter().position(|area| has(area.1)).map(|index| index as u8)
 }
 
-fn joined(a: u8, b: u8) -> bool {
+/// How much longer fibre over land is from area `a` to area `b` than within one; nothing where there is none.
+fn joined(a: u8, b: u8) -> Option<f64> {
+    if a == b {
+        return Some(1.0);
+    }
     let name = |area: u8| AREAS[usize::from(area)].0;
-    a == b || JOINED.iter().any(|&pair| pair == (name(a), name(b)) || pair == (name(b), name(a)))
+    let pair = [(name(a), name(b)), (name(b), name(a))];
+    JOINED.iter().find(|joint| pair.contains(&(joint.0, joint.1))).map(|joint| joint.2)
 }
 
 fn great_circle(a: Direction, b: Direction) -> f64 {
@@ -185,10 +195,12 @@ impl Crossings {
         let landings: Vec<_> =
             CORRIDORS.iter().flat_map(|(_, from, to, _)| [landing(from), landing(to)]).collect();
         let between = shortest(&landings, path_factor);
-        let reachable: Vec<Vec<u32>> = (0..AREAS.len() as u8)
+        let reachable: Vec<Vec<(u32, f64)>> = (0..AREAS.len() as u8)
             .map(|area| {
                 let numbered = landings.iter().zip(0u32..);
-                numbered.filter(|(landing, _)| joined(area, landing.0)).map(|(_, number)| number).collect()
+                let near = numbered
+                    .filter_map(|(landing, number)| Some((number, joined(area, landing.0)? * path_factor)));
+                near.collect()
             })
             .collect();
         let mut ways = Vec::with_capacity(cities.all.len() * landings.len());
@@ -196,11 +208,11 @@ impl Crossings {
             let first = &reachable[usize::from(area)];
             let legs: Vec<Way> = first
                 .iter()
-                .map(|&landing| great_circle(city.direction, landings[landing as usize].1) * path_factor)
+                .map(|&(landing, factor)| great_circle(city.direction, landings[landing as usize].1) * factor)
                 .map(Way::land)
                 .collect();
             for to in 0..landings.len() {
-                let way = first.iter().zip(&legs).fold(Way::NONE, |best, (&landing, &leg)| {
+                let way = first.iter().zip(&legs).fold(Way::NONE, |best, (&(landing, _), &leg)| {
                     best.shorter(leg.then(between[landing as usize * landings.len() + to]))
                 });
                 ways.push(way);
@@ -215,12 +227,15 @@ impl Crossings {
         let [a, b] = [a.min(b) as usize, a.max(b) as usize];
         let [from, to] = [self.area[a], self.area[b]];
         let direction = cities.all[b].direction;
-        if joined(from, to) {
-            return (great_circle(cities.all[a].direction, direction) * self.path_factor, None);
+        let land = joined(from, to).map_or(Way::NONE, |factor| {
+            Way::land(great_circle(cities.all[a].direction, direction) * self.path_factor * factor)
+        });
+        if from == to {
+            return (land.length, None);
         }
         let ways = &self.ways[a * self.landings.len()..][..self.landings.len()];
-        let way = self.reachable[usize::from(to)].iter().fold(Way::NONE, |best, &landing| {
-            let leg = great_circle(self.landings[landing as usize].1, direction) * self.path_factor;
+        let way = self.reachable[usize::from(to)].iter().fold(land, |best, &(landing, factor)| {
+            let leg = great_circle(self.landings[landing as usize].1, direction) * factor;
             best.shorter(ways[landing as usize].then(Way::land(leg)))
         });
         (way.length, way.cable.map(|cable| cable.0))
@@ -233,8 +248,8 @@ fn shortest(landings: &[(u8, Direction)], path_factor: f64) -> Vec<Way> {
     let mut ways = vec![Way::NONE; size * size];
     for (a, from) in landings.iter().enumerate() {
         for (b, to) in landings.iter().enumerate() {
-            if joined(from.0, to.0) {
-                ways[a * size + b] = Way::land(great_circle(from.1, to.1) * path_factor);
+            if let Some(factor) = joined(from.0, to.0) {
+                ways[a * size + b] = Way::land(great_circle(from.1, to.1) * path_factor * factor);
             }
         }
     }
@@ -299,7 +314,10 @@ mod tests {
         assert_eq!(cable("IN", "SG").as_deref(), Some("Bay of Bengal"));
         assert_eq!(cable("AU", "NZ").as_deref(), Some("Tasman Sea"));
         assert_eq!(cable("JP", "KR").as_deref(), Some("Korea Strait"));
+        assert_eq!(cable("DE", "IN").as_deref(), Some("Red Sea to India"));
+        assert_eq!(cable("FR", "AE").as_deref(), Some("Mediterranean"));
         assert_eq!(cable("FR", "PL"), None);
+        assert_eq!(cable("TR", "IQ"), None);
         assert_eq!(cable("DE", "CN"), None);
     }
 

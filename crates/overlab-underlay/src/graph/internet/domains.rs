@@ -48,6 +48,7 @@ impl Domains {
             city.population * NETWORKS_PER_INHABITANT[continent as usize]
         }));
         let continents = Continents::new(cities);
+        let world = 0..cities.all.len();
         let points = presence(parameters);
         let mut domains =
             Self { tier1, transit, fitness, content: Vec::new(), starts: vec![0], presence: Vec::new() };
@@ -57,14 +58,15 @@ impl Domains {
             domains.presence.push(home);
             if rank < transit {
                 let share = f64::from(rank) / f64::from(transit);
+                let nation = cities.nation(home);
                 let extent = if rank < tier1 || share < GLOBAL {
-                    vec![0..cities.all.len()]
+                    std::slice::from_ref(&world)
                 } else if share < CONTINENTAL {
-                    continents.cities[cities.nation(home).continent as usize].clone()
+                    &continents.cities[nation.continent as usize][..]
                 } else {
-                    vec![cities.nation(home).cities.clone()]
+                    std::slice::from_ref(&nation.cities)
                 };
-                let drawn = spread(&extent, points[rank as usize], home, &lottery, &mut stream);
+                let drawn = spread(extent, points[rank as usize], home, &lottery, &mut stream);
                 domains.presence.extend(drawn);
                 domains.presence[first + 1..].sort_unstable();
             }
