@@ -72,6 +72,7 @@ pub use error::UnderlayError;
 pub use graph::file::{Demand, GraphEdge, GraphFile, GraphNode, NodeCoordinates, Reading};
 pub use graph::formats::GraphFormat;
 pub use graph::import::{Component, Import, ParallelLinks, PlaneScale};
+pub use graph::internet::{Continent, Internet};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
 pub use graph::{Country, Domain, Link, LinkClass, Positions, Relation, Router, RouterGraph, RouterKind};
 pub use impairment::{Impairments, Jitter, JitterLaw};
