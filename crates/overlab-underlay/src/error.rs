@@ -36,6 +36,26 @@ pub enum UnderlayError {
         /// What to do about it.
         cure: &'static str,
     },
+    /// A graph file could be of several formats.
+    #[error("{file}: its format is not certain: {problem}; say format: one of {candidates}")]
+    Format {
+        /// As the caller named it.
+        file: String,
+        /// Why it is not.
+        problem: &'static str,
+        /// The names of the formats that it may be of.
+        candidates: String,
+    },
+    /// Nodes stand on a plane of which no one knows how large it is.
+    #[error(
+        "{file}: nodes or links have their places and lengths on a plane without a scale, and some links have no latency; say \
+         plane_width (the one-way time across the plane), plane_unit (that along one unit of it), or link_latency to give \
+         every such link the same one"
+    )]
+    NoScale {
+        /// As the caller named it.
+        file: String,
+    },
     /// A latency matrix has a wrong shape or entry.
     #[error("{file}, row {row}, column {column} (line {line}): {problem}; {cure}")]
     Matrix {
@@ -180,6 +200,44 @@ pub enum UnderlayError {
         from: u32,
         /// Where it ends.
         to: u32,
+    },
+    /// Policy routing on a graph that does not tell who pays whom.
+    #[error(
+        "routing \"policy\" must know who pays whom, but {silent} of {links} links between autonomous systems do not say; \
+         take a graph that tells relations, such as \"internet\", or routing \"latency\" or \"hops\""
+    )]
+    NoRelations {
+        /// Links between autonomous systems.
+        links: u32,
+        /// Those without a relation.
+        silent: u32,
+    },
+    /// A router with more neighbours than a next hop can name.
+    #[error(
+        "router {router} has {neighbours} neighbours, and next hops are kept among at most {limit}; take another graph"
+    )]
+    TooManyNeighbours {
+        /// Which.
+        router: u32,
+        /// How many it has.
+        neighbours: u64,
+        /// The most there may be.
+        limit: u64,
+    },
+    /// More next hops than are kept.
+    #[error(
+        "next hops from {routers} routers to {sites} with hosts take {needed} bytes, and at most {limit} are given to them; \
+         use fewer hosts, or a smaller topology"
+    )]
+    TooManyHops {
+        /// Routers that have next hops.
+        routers: u64,
+        /// Routers that have hosts.
+        sites: u64,
+        /// What they would take.
+        needed: u64,
+        /// The most that is taken.
+        limit: u64,
     },
     /// Not enough memory for the hosts.
     #[error("no memory for {hosts} hosts; lower their number")]

@@ -122,6 +122,77 @@ fn a_broken_link_loses_messages_until_routes_avoid_it() {
 }
 
 #[test]
+fn everything_of_a_name_fails_with_its_hosts() {
+    let underlay = attached(&ring(), 60);
+    let routers = |strike: &Strike| strike.damage.routers.iter().map(|router| router.0).collect::<Vec<_>>();
+    let on = |routers: &[u32]| -> Vec<HostId> {
+        hosts(&underlay).filter(|host| routers.contains(&router(&underlay, *host))).collect()
+    };
+    let disc = |kilometres| Selection::Disc { latitude: 51.5, longitude: -0.1, kilometres };
+    let countries =
+        |codes: &[&str]| Selection::Countries(codes.iter().map(|code| Country::new(code).unwrap()).collect());
+    for (fault, expected) in [
+        (Fault::Router(label("Leeds")), &[3][..]),
+        (Fault::Router(RouterName::Number(5)), &[5]),
+        (Fault::AutonomousSystem(20), &[2, 3]),
+        // Leeds is 272 km from London, Paris 340 km and Bergen 1,050 km.
+        (Fault::Region(disc(300.0)), &[2, 3]),
+        (Fault::Region(disc(360.0)), &[2, 3, 4, 5]),
+        (Fault::Region(countries(&["fr", "NO"])), &[0, 1, 4, 5]),
+        (Fault::Region(Selection::AutonomousSystems(vec![30])), &[4, 5]),
+    ] {
+        let strike = strike(&fault, &underlay);
+        assert_eq!(routers(&strike), expected, "{fault:?}");
+        assert_eq!(strike.severed, on(expected), "{fault:?}");
+        assert!(strike.interdomain && strike.barrier.is_none(), "{fault:?}");
+        let wide = matches!(fault, Fault::Region(_));
+        assert_eq!(strike.location, if wide { Location::Wide } else { Location::Core });
+        // Nobody there is reached, not even from next door, whatever routing knows.
+        for believed in [0, 1] {
+            let network = struck(&underlay, std::slice::from_ref(&strike), believed);
+            for pair in strike.severed.windows(2) {
+                assert_eq!(departs(&network, pair[0], pair[1]), Departure::Lost(Loss::Unreachable));
+            }
+        }
+    }
+    let hit = strike(&Fault::Hosts(countries(&["GB"])), &underlay);
+    assert_eq!((hit.severed.clone(), hit.location), (on(&[2, 3]), Location::LastHop));
+    assert!(hit.damage.is_empty());
+}
+
+#[test]
+fn names_that_do_not_exist_are_told_with_their_neighbours() {
+    let underlay = attached(&ring(), 6);
+    let link = |a: &str, b: &str| Fault::Link([label(a), label(b)]);
+    let region = |code| Fault::Region(Selection::Countries(vec![Country::new(code).unwrap()]));
+    for (fault, expected) in [
+        (
+            Fault::Router(label("Lodnon")),
+            "unknown router \"Lodnon\"; did you mean \"London\"?; 6 routers here have labels",
+        ),
+        (Fault::Router(RouterName::Number(6)), "unknown router \"6\"; routers here have the numbers 0 to 5"),
+        (
+            Fault::Router(label("Paris")),
+            "several routers are called \"Paris\": use one of their numbers (4, 5)",
+        ),
+        (link("Bergen", "Leeds"), "unknown link \"Bergen - Leeds\"; Bergen has links to Oslo, London"),
+        (
+            Fault::AutonomousSystem(21),
+            "unknown autonomous system \"21\"; 3 are here, the nearest numbers 20, 30, 10",
+        ),
+        (region("DE"), "unknown country \"DE\"; countries here: FR GB NO"),
+        (
+            Fault::Cable("TAT-14".to_owned()),
+            "a cable can fail only where the underlay has submarine cables, and this underlay has none",
+        ),
+    ] {
+        assert_eq!(refusal(&fault, &underlay), expected);
+    }
+    // One of two Parises has a link to Leeds; which is plain.
+    assert_eq!(strike(&link("Leeds", "Paris"), &underlay).damage.links, BTreeSet::from([LinkId(3)]));
+}
+
+#[test]
 fn end_to_end_models_have_hosts_that_fail_and_nothing_else() {
     let seeds = Seeds::new(1, 0);
     let constant = attached(&Model::Constant(Constant::default()).build(seeds).unwrap(), 100);

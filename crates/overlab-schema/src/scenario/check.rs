@@ -1,6 +1,8 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
 mod fault;
+mod graph;
+mod internet;
 mod measured;
 mod network;
 mod routing;
