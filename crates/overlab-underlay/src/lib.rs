@@ -7,7 +7,7 @@
 //!
 //! * End-to-end models: [`Constant`], [`Plane`], [`Sphere`], [`Coordinates`], [`Regions`], [`Matrix`]. They add no
 //!   access delay unless told to.
-//! * Router graphs: [`TransitStub`] generates one, [`Import`] reads GraphML and GML. Hosts hang off routers
+//! * Router graphs: [`TransitStub`] generates one, [`Import`] reads one from a file in any [`GraphFormat`]. Hosts hang off routers
 //!   by [`Access`] links; messages take the fastest path.
 //! * [`Impairments`] lose and delay single messages.
 //! * [`Statistics`] and [`Picture`] are plain numbers for those who print and draw.
@@ -42,6 +42,7 @@ mod damage;
 mod delimited;
 mod distances;
 mod error;
+mod fault;
 mod geography;
 mod graph;
 mod impairment;
@@ -69,8 +70,11 @@ pub use congestion::{
 pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
 pub use damage::Damage;
 pub use error::UnderlayError;
-pub use graph::file::{GraphEdge, GraphFile, GraphNode};
-pub use graph::import::{Component, Import};
+pub use fault::{Barrier, Fault, Filter, Location, Pairs, Risks, RouterName, Selection, Side, Spots, Strike};
+pub use graph::file::{Demand, GraphEdge, GraphFile, GraphNode, NodeCoordinates, Reading};
+pub use graph::formats::GraphFormat;
+pub use graph::import::{Component, Import, ParallelLinks, PlaneScale};
+pub use graph::internet::{Continent, Internet};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
 pub use graph::{Country, Domain, Link, LinkClass, Positions, Relation, Router, RouterGraph, RouterKind};
 pub use impairment::{Impairments, Jitter, JitterLaw};
@@ -83,7 +87,7 @@ pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
 pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
-pub use routes::Routing;
+pub use routes::{Routes, Routing};
 pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};
