@@ -1,5 +1,6 @@
 //! The common ground of all overlays in one replication: underlay, peers, churn, calendar.
 
+mod congestion;
 mod files;
 mod network;
 
@@ -14,7 +15,7 @@ use overlab_schema::scenario::{
     Start, State, Workload,
 };
 use overlab_time::{Law, Seeds, Span};
-use overlab_underlay::{Topology, Underlay};
+use overlab_underlay::{Congestion, CoreLinks, CoreQueues, Topology, Underlay};
 use overlab_world::{AlwaysUp, Change, Pace, Population, Presence};
 use std::sync::Arc;
 
@@ -44,6 +45,7 @@ pub struct Plan {
     /// The instants to look at.
     pub calendar: Calendar,
     model: overlab_underlay::Model,
+    congestion: Option<Congestion>,
     /// A topology that is not drawn at random.
     topology: Option<Topology>,
     sessions: Option<Arc<Sessions>>,
@@ -66,6 +68,7 @@ impl Plan {
     ) -> Result<Self, GroundError> {
         let calendar = calendar(scenario);
         let model = network::model(&scenario.underlay, files)?;
+        let congestion = scenario.congestion.as_ref().map(congestion::congestion).transpose()?;
         let topology = if let Some(same) = before.filter(|before| before.model == model) {
             same.topology.clone()
         } else if model.is_random() {
@@ -102,7 +105,7 @@ impl Plan {
                 .check(u64::from(pool), run)
                 .map_err(|error| GroundError::new("churn.trace.file", error))?;
         }
-        Ok(Self { scenario: scenario.clone(), pool, calendar, model, topology, sessions })
+        Ok(Self { scenario: scenario.clone(), pool, calendar, model, congestion, topology, sessions })
     }
 
     /// The underlay and everything else that the overlays of one replication share.
@@ -125,7 +128,10 @@ impl Plan {
         let underlay = topology
             .attach(hosts, &network::attachment(scenario), seeds(Some(Redrawn::Placement)))
             .map_err(wrong)?;
+        let links = |congestion| CoreLinks::new(congestion, &underlay).map(Arc::new);
+        let core = self.congestion.as_ref().map(links).transpose();
         Ok(Ground {
+            core: core.map_err(|error| GroundError::new("congestion", error))?,
             underlay: Arc::new(underlay),
             presence: self.presence(seeds(Some(Redrawn::Churn)))?,
             keys: KeyTable::random(seeds(Some(Redrawn::Keys))),
@@ -187,7 +193,10 @@ impl Plan {
                 };
                 (adversary.fraction, behaviour)
             }),
-            core: None,
+            core: ground
+                .core
+                .as_ref()
+                .map(|links| CoreQueues::new(Arc::clone(links), ground.seeds, scenario.time.epoch)),
             timeline: timeline.collect(),
         }
     }
@@ -209,6 +218,7 @@ impl Plan {
             pool: peers,
             calendar: calendar(&scenario),
             model: self.model.clone(),
+            congestion: self.congestion.clone(),
             topology: self.topology.clone(),
             sessions: self.sessions.clone(),
             scenario,
@@ -226,6 +236,8 @@ impl Plan {
 pub struct Ground {
     /// The network underneath.
     pub underlay: Arc<Underlay>,
+    /// The links between routers with their capacities, where the scenario says of congestion.
+    pub core: Option<Arc<CoreLinks>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) keys: KeyTable,
     pub(crate) seeds: Seeds,

@@ -8,6 +8,7 @@ mod access;
 mod bytes;
 mod check;
 mod churn;
+mod congestion;
 mod derive;
 mod files;
 mod law;
@@ -23,6 +24,7 @@ mod workload;
 pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
 pub use bytes::Bytes;
 pub use churn::{Churn, ChurnSource, ChurnTrace, Identity, State};
+pub use congestion::{Background, Bursts, CongestedLink, Congestion, Diurnal, LinkCapacities, QueueLaw};
 pub use law::SpanLaw;
 pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
@@ -73,6 +75,9 @@ pub struct Scenario {
     /// Loss and jitter of single messages.
     #[serde(default)]
     pub impairments: Impairments,
+    /// Links between routers that have a capacity: who else uses them, and how messages wait and are lost there; without it they carry everything at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub congestion: Option<Congestion>,
     /// How many peers there are and how they start.
     pub peers: Peers,
     /// The overlays that are compared: all meet the same underlay, churn, faults and workload.

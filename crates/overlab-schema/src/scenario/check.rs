@@ -1,5 +1,6 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
+mod congestion;
 mod measured;
 mod network;
 mod traffic;
@@ -113,6 +114,7 @@ impl Scenario {
         self.check_time(&mut findings);
         self.check_underlay(&mut findings);
         self.check_network(&mut findings);
+        self.check_congestion(&mut findings);
         self.check_peers(&mut findings);
         self.check_overlays(&mut findings);
         self.check_workload(&mut findings);
