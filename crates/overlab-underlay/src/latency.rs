@@ -10,6 +10,12 @@ use overlab_time::{Span, prefetch_item};
 /// Nanoseconds in one unit of a stored latency: 100 ns, so that a `u32` reaches to 429 s.
 pub(crate) const UNIT: u64 = 100;
 
+/// The entry of a pair between which no route leads.
+pub(crate) const UNREACHABLE: u32 = u32::MAX;
+
+/// What [`Latency::path`] gives for such a pair.
+pub(crate) const NO_PATH: u64 = u64::MAX;
+
 /// The most places a table is made for: 20,000 squared entries are 1.6 GB.
 pub(crate) const LARGEST_TABLE: usize = 20_000;
 
@@ -63,6 +69,20 @@ impl Table {
         self.entries[from as usize * self.sites + to as usize]
     }
 
+    /// In units of 100 ns.
+    pub(crate) fn set(&mut self, from: u32, to: u32, entry: u32) {
+        self.entries[from as usize * self.sites + to as usize] = entry;
+    }
+
+    /// Swaps rows and columns.
+    pub(crate) fn transpose(&mut self) {
+        for row in 0..self.sites {
+            for column in 0..row {
+                self.entries.swap(row * self.sites + column, column * self.sites + row);
+            }
+        }
+    }
+
     pub(crate) fn row(&self, from: usize) -> &[u32] {
         &self.entries[from * self.sites..][..self.sites]
     }
@@ -114,7 +134,8 @@ impl Latency {
         }
     }
 
-    /// The path between different hosts: `from` and `to` are host numbers, or sites for a table.
+    /// The path between different hosts: `from` and `to` are host numbers, or sites for a table; [`NO_PATH`] where no route
+    /// leads there.
     #[inline]
     pub(crate) fn path(&self, from: (usize, u32), to: (usize, u32)) -> u64 {
         match self {
@@ -126,10 +147,13 @@ impl Latency {
             Self::Regions(table) => u64::from(table.get(from.1, to.1)) * UNIT,
             Self::Coordinates(space) => space.path(from.1, to.1),
             Self::Table { table, same_site } => {
-                if from.1 == to.1 {
+                let entry = table.get(from.1, to.1);
+                if entry == UNREACHABLE {
+                    NO_PATH
+                } else if from.1 == to.1 {
                     same_site.0
                 } else {
-                    u64::from(table.get(from.1, to.1)) * UNIT
+                    u64::from(entry) * UNIT
                 }
             }
             Self::Distances(distances) => {

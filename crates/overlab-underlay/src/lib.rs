@@ -7,7 +7,7 @@
 //!
 //! * End-to-end models: [`Constant`], [`Plane`], [`Sphere`], [`Coordinates`], [`Regions`], [`Matrix`]. They add no
 //!   access delay unless told to.
-//! * Router graphs: [`TransitStub`] generates one, [`Import`] reads GraphML and GML. Hosts hang off routers
+//! * Router graphs: [`TransitStub`] generates one, [`Import`] reads one from a file in any [`GraphFormat`]. Hosts hang off routers
 //!   by [`Access`] links; messages take the fastest path.
 //! * [`Impairments`] lose and delay single messages.
 //! * [`Statistics`] and [`Picture`] are plain numbers for those who print and draw.
@@ -38,6 +38,7 @@
 mod access;
 mod congestion;
 mod coordinates;
+mod damage;
 mod delimited;
 mod distances;
 mod error;
@@ -66,9 +67,11 @@ pub use congestion::{
     QueueLaw, Sent, Strain, path_throughput,
 };
 pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
+pub use damage::Damage;
 pub use error::UnderlayError;
-pub use graph::file::{GraphEdge, GraphFile, GraphNode};
-pub use graph::import::{Component, Import};
+pub use graph::file::{Demand, GraphEdge, GraphFile, GraphNode, NodeCoordinates, Reading};
+pub use graph::formats::GraphFormat;
+pub use graph::import::{Component, Import, ParallelLinks, PlaneScale};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
 pub use graph::{Country, Domain, Link, LinkClass, Positions, Relation, Router, RouterGraph, RouterKind};
 pub use impairment::{Impairments, Jitter, JitterLaw};
@@ -76,11 +79,12 @@ pub use loss::Loss;
 pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixFormat, MatrixKind, Missing};
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
-pub use place::{HostId, RouterId};
+pub use place::{HostId, LinkId, RouterId};
 pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
 pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
+pub use routes::Routing;
 pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};

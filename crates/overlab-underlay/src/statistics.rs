@@ -38,12 +38,14 @@ pub struct Statistics {
     pub power_law: Option<PowerLaw>,
     /// One-way latencies of the links between routers.
     pub link_latency: Option<Latencies>,
-    /// One-way latencies between different hosts, without jitter; none with fewer than two hosts.
+    /// One-way latencies between different hosts that reach each other, without jitter; none where no two do.
     pub host_latency: Option<Latencies>,
     /// The ordered pairs of hosts behind `host_latency`: all of them, or a random million.
     pub pairs: u64,
+    /// How many of these pairs are unreachable: no route leads from the first to the second.
+    pub unreachable: u64,
     /// The share of triples of different hosts whose longest side exceeds the sum of the others, where a side
-    /// is the mean of both directions; none with fewer than three hosts.
+    /// is the mean of both directions; none with fewer than three hosts. A triple with an unreachable side violates nothing.
     pub triangle_violations: Option<f64>,
     /// The triples behind it: all of them, or a random million.
     pub triples: u64,
@@ -118,8 +120,10 @@ impl Underlay {
         });
         let link_latency =
             graph.and_then(|graph| Latencies::of(graph.edge_weights().map(|link| link.latency).collect()));
-        let spans = self.pair_latencies(&mut seeds.stream(Purpose::Underlay, 1, 0));
+        let mut spans = self.pair_latencies(&mut seeds.stream(Purpose::Underlay, 1, 0));
         let pairs = spans.len() as u64;
+        spans.retain(|&span| span != Self::UNREACHABLE);
+        let unreachable = pairs - spans.len() as u64;
         let (violations, triples) = self.triangle_violations(&mut seeds.stream(Purpose::Underlay, 2, 0));
         Statistics {
             hosts: self.hosts(),
@@ -132,6 +136,7 @@ impl Underlay {
             link_latency,
             host_latency: Latencies::of(spans),
             pairs,
+            unreachable,
             triangle_violations: (triples > 0).then(|| violations as f64 / triples as f64),
             triples,
             minimum: self.minimum(),
@@ -185,6 +190,10 @@ impl Underlay {
     }
 
     fn is_violated(&self, [a, b, c]: [HostId; 3]) -> bool {
+        let reaches = |a, b| self.reaches(a, b) && self.reaches(b, a);
+        if !(reaches(a, b) && reaches(b, c) && reaches(c, a)) {
+            return false;
+        }
         // Twice the mean of both directions: the comparison is the same, and exact.
         let side = |a, b| self.latency(a, b).0 + self.latency(b, a).0;
         let sides = [side(a, b), side(b, c), side(c, a)];

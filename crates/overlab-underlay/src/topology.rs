@@ -151,11 +151,11 @@ impl Topology {
                 let chosen: Vec<u32> =
                     (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
                 sites = settle(&mut attached, &chosen);
-                distances::latency(&graph.adjacency, &sites)?
+                distances::latency(&graph.adjacency, attachment.routing, &sites)?
             }
         };
         let underlay = Underlay::new(latency, attached, sites, attachment.impairments, self.clone());
-        Ok(underlay.with_classes(classes, class_of))
+        Ok(underlay.with_classes(classes, class_of).with_routing(attachment.routing))
     }
 
     /// Refuses more hosts than the rows of a file may carry.

@@ -1,14 +1,17 @@
 //! Hosts on a topology: the immutable network that messages cross.
 
+mod damaged;
+
 use crate::access::{AccessClass, Classes};
+use crate::damage::{Damage, Down};
 use crate::distances::nearest_pair;
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
-use crate::latency::{Latency, Table, UNIT, rounded};
+use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE, rounded};
 use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
 use crate::queue::Line;
-use crate::routes::Search;
+use crate::routes::{Routing, Search};
 use crate::topology::{Kind, Topology};
 use overlab_time::{Span, Stream, prefetch_item};
 
@@ -26,6 +29,9 @@ pub struct Underlay {
     pub(crate) sites: Vec<u32>,
     impairments: Impairments,
     minimum: Span,
+    routing: Routing,
+    /// What the routes avoid.
+    avoids: Damage,
     classes: Classes,
     /// The access class of each host; empty where there is one for all.
     class_of: Vec<u8>,
@@ -62,10 +68,33 @@ impl Underlay {
         topology: Topology,
     ) -> Self {
         let minimum = minimum(&latency, &attached, &sites, &topology);
+        let (routing, avoids) = (Routing::default(), Damage::default());
         let placed = matches!(latency, Latency::Constant(_) | Latency::Plane { .. } | Latency::Sphere { .. });
         let bare = placed && attached.iter().all(|host| host.access == 0);
         let (classes, class_of) = (Classes::default(), Vec::new());
-        Self { latency, attached, bare, sites, impairments, minimum, classes, class_of, topology }
+        Self {
+            latency,
+            attached,
+            bare,
+            sites,
+            impairments,
+            minimum,
+            routing,
+            avoids,
+            classes,
+            class_of,
+            topology,
+        }
+    }
+
+    /// The same network with routes that were chosen so.
+    pub(crate) fn with_routing(self, routing: Routing) -> Self {
+        Self { routing, ..self }
+    }
+
+    /// Which paths messages take.
+    pub fn routing(&self) -> Routing {
+        self.routing
     }
 
     /// The same network with access links of several classes: the class of every host in `class_of`.
@@ -128,6 +157,9 @@ impl Underlay {
     #[inline]
     pub fn depart(&self, from: HostId, to: HostId, stream: Option<&mut Stream>) -> Departure {
         let latency = self.latency(from, to);
+        if latency == Self::UNREACHABLE {
+            return Departure::Lost(Loss::Unreachable);
+        }
         if !self.impairments.is_random() || from == to {
             return Departure::Arrives(latency);
         }
@@ -151,7 +183,8 @@ impl Underlay {
         [class.up, class.down].map(|rate| Line { rate, buffer: class.buffer })
     }
 
-    /// One-way latency without jitter: access up, path, access down; zero from a host to itself.
+    /// One-way latency without jitter: access up, path, access down; zero from a host to itself, and
+    /// [`Underlay::UNREACHABLE`] where no route leads there.
     #[inline]
     pub fn latency(&self, from: HostId, to: HostId) -> Span {
         if from == to {
@@ -160,6 +193,9 @@ impl Underlay {
         let host = |id: HostId| if self.bare { Host::BARE } else { self.attached[id.index()] };
         let (a, b) = (host(from), host(to));
         let path = self.latency.path((from.index(), a.site), (to.index(), b.site));
+        if path == NO_PATH {
+            return Self::UNREACHABLE;
+        }
         Span(path + (u64::from(a.access) + u64::from(b.access)) * UNIT)
     }
 
@@ -174,6 +210,12 @@ impl Underlay {
             Latency::Distances(distances) => distances.prefetch(self.attached[host.index()].site),
             latency => latency.prefetch(host.index()),
         }
+    }
+
+    /// Whether a route leads from one host to another that crosses nothing dead.
+    #[inline]
+    pub fn reaches(&self, from: HostId, to: HostId) -> bool {
+        self.latency(from, to) != Self::UNREACHABLE
     }
 
     /// A lower bound on the latency between any two different hosts, exact on tables and constants: what a
@@ -226,8 +268,8 @@ impl Underlay {
         self.sites.get(self.attached[host.index()].site as usize).copied()
     }
 
-    /// The routers that a message crosses, first to last; none on end-to-end models and from a host to
-    /// itself.
+    /// The routers on the route of a message, first to last, whether it crosses something dead or not; none on end-to-end
+    /// models, from a host to itself and where there is no route.
     ///
     /// Runs a path search: it is for link stress and pictures, not for every message.
     pub fn path(&self, from: HostId, to: HostId) -> Vec<RouterId> {
@@ -239,8 +281,8 @@ impl Underlay {
             return Vec::new();
         }
         let mut search = Search::new(graph.adjacency.routers());
-        search.run(&graph.adjacency, a.0);
-        search.path(b.0)
+        search.route(&graph.adjacency, self.routing, b.0, Some(&Down::new(&graph.adjacency, &self.avoids)));
+        search.path(a.0)
     }
 
     /// One line in words.
@@ -336,20 +378,22 @@ fn insert([least, second]: [u64; 2], access: u32) -> [u64; 2] {
 /// at two.
 fn table_minimum(table: &Table, same_site: impl Fn(usize) -> u64, hosts: &[Host]) -> Span {
     let least = least_access(hosts, table.sites());
-    let shared = least.iter().enumerate().filter(|(_, two)| two[1] != NONE);
+    let is_up = |site: usize| table.get(site as u32, site as u32) != UNREACHABLE;
+    let shared = least.iter().enumerate().filter(|&(site, two)| two[1] != NONE && is_up(site));
     let same = shared.map(|(site, two)| same_site(site) + (two[0] + two[1]) * UNIT).min();
     let mut apart = None;
     for (from, two) in least.iter().enumerate() {
-        let row = table.row(from).iter().zip(&least).enumerate().filter(|(to, _)| *to != from);
+        let row = table
+            .row(from)
+            .iter()
+            .zip(&least)
+            .enumerate()
+            .filter(|&(to, (&entry, _))| to != from && entry != UNREACHABLE);
         let nearest = row.map(|(_, (&entry, other))| u64::from(entry) + two[0] + other[0]).min();
         apart = [apart, nearest].into_iter().flatten().min();
     }
-    Span(
-        same.into_iter()
-            .chain(apart.map(|units| units * UNIT))
-            .min()
-            .expect("two hosts are at one site or at two"),
-    )
+    // Where all are cut off from each other, nothing is sent that arrives.
+    same.into_iter().chain(apart.map(|units| units * UNIT)).min().map_or(Span::from_secs(1), Span)
 }
 
 /// No second host.

@@ -6,6 +6,7 @@ use overlab_schema::scenario as s;
 use overlab_underlay as u;
 use std::path::PathBuf;
 
+mod graph;
 mod measured;
 
 /// The path of the value that the underlay's errors are about.
@@ -40,16 +41,7 @@ pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Mode
         s::Underlay::Regions(regions) => u::Model::Regions(Box::new(measured::regions(regions, &file))),
         s::Underlay::Matrix(matrix) => u::Model::Matrix(measured::matrix(matrix, &file)),
         s::Underlay::TransitStub(parameters) => u::Model::TransitStub(transit_stub(parameters)),
-        s::Underlay::Graph(graph) => u::Model::Import(u::Import {
-            file: file("underlay.graph.file", &graph.file),
-            component: match graph.component {
-                s::Component::All => u::Component::Whole,
-                s::Component::Largest => u::Component::Largest,
-            },
-            path_factor: graph.path_factor,
-            floor: graph.floor,
-            link_latency: graph.link_latency,
-        }),
+        s::Underlay::Graph(graph) => u::Model::Import(graph::import(graph, &file)),
     };
     model.check().map_err(|error| GroundError::new(path(underlay), error))?;
     Ok(model)
@@ -96,6 +88,7 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
             s::Underlay::Graph(graph) => Some(hosts_at(graph.hosts_at)),
             _ => None,
         },
+        routing: routing(scenario.routing.unwrap_or_default()),
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {
@@ -106,6 +99,13 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
                 bound: jitter.bound,
             }),
         },
+    }
+}
+
+fn routing(routing: s::Routing) -> u::Routing {
+    match routing {
+        s::Routing::Latency => u::Routing::Latency,
+        s::Routing::Hops => u::Routing::Hops,
     }
 }
 

@@ -1,8 +1,10 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
 mod congestion;
+mod graph;
 mod measured;
 mod network;
+mod routing;
 mod traffic;
 
 use super::Scenario;
@@ -115,6 +117,7 @@ impl Scenario {
         self.check_underlay(&mut findings);
         self.check_network(&mut findings);
         self.check_congestion(&mut findings);
+        self.check_routing(&mut findings);
         self.check_peers(&mut findings);
         self.check_overlays(&mut findings);
         self.check_workload(&mut findings);
