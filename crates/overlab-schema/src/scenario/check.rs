@@ -2,6 +2,7 @@
 
 mod congestion;
 mod graph;
+mod internet;
 mod measured;
 mod network;
 mod routing;
