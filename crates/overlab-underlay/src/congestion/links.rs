@@ -134,7 +134,8 @@ impl CoreLinks {
             let expected = "given for a class of links that there is: no link of this graph has a capacity";
             return Err(UnderlayError::parameter("congestion.capacity", expected, "absent"));
         }
-        Ok(Self { directions, paths: Paths::new(underlay, graph)? })
+        let paths = Paths::new(&*underlay.found_routes()?, graph)?;
+        Ok(Self { directions, paths })
     }
 
     /// The same links where routes have changed.
@@ -143,7 +144,8 @@ impl CoreLinks {
     /// As for [`CoreLinks::new`].
     pub fn rerouted(&self, underlay: &Underlay) -> Result<Self, UnderlayError> {
         let graph = underlay.topology().graph().expect("an underlay with links has routers");
-        Ok(Self { directions: self.directions.clone(), paths: Paths::new(underlay, graph)? })
+        let paths = Paths::new(&*underlay.found_routes()?, graph)?;
+        Ok(Self { directions: self.directions.clone(), paths })
     }
 
     /// Bytes held.
@@ -151,15 +153,14 @@ impl CoreLinks {
         (self.directions.capacity() * size_of::<Direction>() + self.paths.bytes()) as u64
     }
 
-    /// The least capacity on the way between the sites of two hosts; nothing where none is limited.
+    /// The least capacity on the way of a pair of sites; nothing where none is limited.
     pub(crate) fn narrowest(&self, pair: usize) -> Option<Bandwidth> {
-        let from = pair / self.paths.sites();
-        let steps = self.paths.steps(from);
-        let mut at = self.paths.end(pair);
+        let steps = self.paths.steps(pair / self.paths.sites());
+        let mut at = self.paths.begin(pair);
         let mut least = f64::INFINITY;
         while let Some(step) = at.map(|at| steps[at]) {
             least = least.min(self.directions[step.link as usize].capacity);
-            at = step.before();
+            at = step.after();
         }
         Bandwidth::new(least as u64).ok()
     }
