@@ -5,10 +5,12 @@ use super::law::{LinkQueue, QueueLaw};
 use super::paths::{Paths, direction};
 use crate::error::{UnderlayError, check};
 use crate::graph::{LinkClass, Positions, RouterGraph};
+use crate::routes::Routes;
 use crate::underlay::Underlay;
 use overlab_time::{Bandwidth, Span};
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Capacities of links between routers, and what else uses them.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +96,8 @@ pub struct CoreLinks {
     /// Two a link: along its edge, and against it.
     pub(super) directions: Vec<Direction>,
     pub(super) paths: Paths,
+    /// Where the paths come from.
+    routes: Arc<Routes>,
 }
 
 impl CoreLinks {
@@ -134,18 +138,23 @@ impl CoreLinks {
             let expected = "given for a class of links that there is: no link of this graph has a capacity";
             return Err(UnderlayError::parameter("congestion.capacity", expected, "absent"));
         }
-        let paths = Paths::new(&*underlay.found_routes()?, graph)?;
-        Ok(Self { directions, paths })
+        let routes = underlay.found_routes()?;
+        let paths = Paths::new(&routes, graph)?;
+        Ok(Self { directions, paths, routes })
     }
 
-    /// The same links where routes have changed.
+    /// The same links where routes may have changed; nothing where they have not.
     ///
     /// # Errors
-    /// As for [`CoreLinks::new`].
-    pub fn rerouted(&self, underlay: &Underlay) -> Result<Self, UnderlayError> {
-        let graph = underlay.topology().graph().expect("an underlay with links has routers");
-        let paths = Paths::new(&*underlay.found_routes()?, graph)?;
-        Ok(Self { directions: self.directions.clone(), paths })
+    /// As for [`CoreLinks::new`], which an underlay with the same hosts has passed.
+    pub fn rerouted(&self, underlay: &Underlay) -> Result<Option<Self>, UnderlayError> {
+        let routes = underlay.found_routes()?;
+        if Arc::ptr_eq(&routes, &self.routes) {
+            return Ok(None);
+        }
+        let graph = underlay.topology().graph().expect("an underlay with routes has routers");
+        let paths = Paths::new(&routes, graph)?;
+        Ok(Some(Self { directions: self.directions.clone(), paths, routes }))
     }
 
     /// Bytes held.
