@@ -1,5 +1,7 @@
 //! The same scenario gives the same bits, whatever runs it: any number of threads, any partition, any width of windows.
 
+#[path = "made/graphs.rs"]
+mod graphs;
 #[allow(dead_code, reason = "every test uses its own part")]
 #[path = "theory/trial.rs"]
 mod trial;
@@ -88,11 +90,12 @@ fn shrunk(file: &Path, data: &Path) -> Document {
         .map(|event| format!("timeline[{event}].at"))
         .collect();
     sets.extend(timeline.iter().map(|path| (path.as_str(), json!("20s"))));
-    for (model, file) in [("matrix", "matrix.txt"), ("graph", "network.gml")] {
-        if raw["underlay"].get(model).is_some() {
-            let path = if model == "matrix" { "underlay.matrix.file" } else { "underlay.graph.file" };
-            sets.push((path, json!(data.join(file))));
-        }
+    if raw["underlay"].get("matrix").is_some() {
+        sets.push(("underlay.matrix.file", json!(data.join("matrix.txt"))));
+    }
+    if let Some(graph) = raw["underlay"].get("graph") {
+        let made = graphs::stand_in(graph["format"].as_str()).unwrap_or_else(|| data.join("network.gml"));
+        sets.push(("underlay.graph.file", json!(made)));
     }
     if let Some(axes) = raw.get("sweep").and_then(Value::as_object) {
         let mut sweep = serde_json::Map::new();
