@@ -201,6 +201,42 @@ pub enum UnderlayError {
         /// Where it ends.
         to: u32,
     },
+    /// Policy routing on a graph that does not tell who pays whom.
+    #[error(
+        "routing \"policy\" must know who pays whom, but {silent} of {links} links between autonomous systems do not say; \
+         take a graph that tells relations, such as \"internet\", or routing \"latency\" or \"hops\""
+    )]
+    NoRelations {
+        /// Links between autonomous systems.
+        links: u32,
+        /// Those without a relation.
+        silent: u32,
+    },
+    /// A router with more neighbours than a next hop can name.
+    #[error("router {router} has {neighbours} neighbours, and next hops are kept among at most {limit}; take another graph")]
+    TooManyNeighbours {
+        /// Which.
+        router: u32,
+        /// How many it has.
+        neighbours: u64,
+        /// The most there may be.
+        limit: u64,
+    },
+    /// More next hops than are kept.
+    #[error(
+        "next hops from {routers} routers to {sites} with hosts take {needed} bytes, and at most {limit} are given to them; \
+         use fewer hosts, or a smaller topology"
+    )]
+    TooManyHops {
+        /// Routers that have next hops.
+        routers: u64,
+        /// Routers that have hosts.
+        sites: u64,
+        /// What they would take.
+        needed: u64,
+        /// The most that is taken.
+        limit: u64,
+    },
     /// Not enough memory for the hosts.
     #[error("no memory for {hosts} hosts; lower their number")]
     Memory {

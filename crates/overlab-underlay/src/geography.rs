@@ -3,9 +3,9 @@
 use overlab_time::Span;
 
 /// Mean radius of the Earth in kilometres (IUGG).
-const EARTH_RADIUS: f64 = 6371.0088;
+pub(crate) const EARTH_RADIUS: f64 = 6371.0088;
 /// Kilometres a second in fibre: two thirds of the speed of light in vacuum (a refractive index of 1.5).
-const FIBRE_SPEED: f64 = 299_792.458 * 2.0 / 3.0;
+pub(crate) const FIBRE_SPEED: f64 = 299_792.458 * 2.0 / 3.0;
 
 /// A point on the globe as a unit vector: means and distances are then free of wraps and poles.
 #[derive(Clone, Copy, Debug, PartialEq)]

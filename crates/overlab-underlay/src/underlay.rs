@@ -11,9 +11,10 @@ use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE, rounded};
 use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
 use crate::queue::Line;
-use crate::routes::{Routing, Search};
+use crate::routes::{Finder, Routes, Routing};
 use crate::topology::{Kind, Topology};
 use overlab_time::{Span, Stream, prefetch_item};
+use std::sync::Arc;
 
 /// A physical network with its hosts. It never changes: a fault makes another one.
 ///
@@ -32,6 +33,10 @@ pub struct Underlay {
     routing: Routing,
     /// What the routes avoid.
     avoids: Damage,
+    /// The routes themselves, where they are kept.
+    routes: Option<Arc<Routes>>,
+    /// Where some pairs are cut off although they have a route: the latencies with those of all routes.
+    whole: Option<Arc<Table>>,
     classes: Classes,
     /// The access class of each host; empty where there is one for all.
     class_of: Vec<u8>,
@@ -81,6 +86,8 @@ impl Underlay {
             minimum,
             routing,
             avoids,
+            routes: None,
+            whole: None,
             classes,
             class_of,
             topology,
@@ -88,8 +95,20 @@ impl Underlay {
     }
 
     /// The same network with routes that were chosen so.
-    pub(crate) fn with_routing(self, routing: Routing) -> Self {
-        Self { routing, ..self }
+    pub(crate) fn with_routing(self, routing: Routing, routes: Option<Arc<Routes>>) -> Self {
+        Self { routing, routes, ..self }
+    }
+
+    /// The routes between the routers that have hosts, where they are kept: [`crate::Attachment::paths`].
+    pub fn routes(&self) -> Option<&Routes> {
+        self.routes.as_deref()
+    }
+
+    /// The number of the place that a host hangs off, among the places that have hosts: what [`Routes::walk`] asks for. 0 on
+    /// models without such places.
+    #[inline]
+    pub fn site_of(&self, host: HostId) -> u32 {
+        self.attached[host.index()].site
     }
 
     /// Which paths messages take.
@@ -271,7 +290,7 @@ impl Underlay {
     /// The routers on the route of a message, first to last, whether it crosses something dead or not; none on end-to-end
     /// models, from a host to itself and where there is no route.
     ///
-    /// Runs a path search: it is for link stress and pictures, not for every message.
+    /// Runs a path search unless the routes are kept: it is for pictures, not for every message.
     pub fn path(&self, from: HostId, to: HostId) -> Vec<RouterId> {
         let (Some(graph), Some(a), Some(b)) = (self.topology.graph(), self.router(from), self.router(to))
         else {
@@ -280,9 +299,14 @@ impl Underlay {
         if from == to {
             return Vec::new();
         }
-        let mut search = Search::new(graph.adjacency.routers());
-        search.route(&graph.adjacency, self.routing, b.0, Some(&Down::new(&graph.adjacency, &self.avoids)));
-        search.path(a.0)
+        if let Some(routes) = &self.routes {
+            return routes.path(self.site_of(from), self.site_of(to));
+        }
+        let down = Down::new(&graph.adjacency, &self.avoids);
+        let Ok(finder) = Finder::new(graph, self.routing, &self.sites, Some(&down), None) else {
+            unreachable!("routes were found on this graph before");
+        };
+        finder.path(&graph.adjacency, a.0, b.0)
     }
 
     /// One line in words.

@@ -1,6 +1,7 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
 mod graph;
+mod internet;
 mod measured;
 mod network;
 mod routing;
