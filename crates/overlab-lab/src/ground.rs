@@ -47,6 +47,7 @@ pub struct Plan {
     model: overlab_underlay::Model,
     /// A topology that is not drawn at random.
     topology: Option<Topology>,
+    placement: overlab_underlay::Placement,
     sessions: Option<Arc<Sessions>>,
 }
 
@@ -95,6 +96,10 @@ impl Plan {
             }
             _ => None,
         };
+        let placement = match before.filter(|before| before.scenario.placement == scenario.placement) {
+            Some(same) => same.placement.clone(),
+            None => network::placement(scenario.placement.as_ref(), files)?,
+        };
         let pool = pool(scenario, sessions.as_deref())?;
         fits(scenario, pool, crate::clock::memory())?;
         if let Some(sessions) = &sessions {
@@ -103,10 +108,11 @@ impl Plan {
                 .check(u64::from(pool), run)
                 .map_err(|error| GroundError::new("churn.trace.file", error))?;
         }
-        let plan = Self { scenario: scenario.clone(), pool, calendar, model, topology, sessions };
+        let plan = Self { scenario: scenario.clone(), pool, calendar, model, topology, placement, sessions };
         let same = |before: &Self| {
             let [a, b] = [&before.scenario, scenario];
-            (&a.underlay, &a.timeline, &a.faults, before.pool) == (&b.underlay, &b.timeline, &b.faults, pool)
+            (&a.underlay, &a.placement, &a.timeline, &a.faults, before.pool)
+                == (&b.underlay, &b.placement, &b.timeline, &b.faults, pool)
         };
         if crate::faults::any(scenario) && !before.is_some_and(same) {
             // Whether what is to fail exists is seen on the network alone: better now than when results are there.
@@ -125,16 +131,17 @@ impl Plan {
             let fixed = purpose.is_some_and(|purpose| scenario.fixed.contains(&purpose));
             Seeds::new(scenario.seed, if fixed { 0 } else { u64::from(replication) })
         };
-        let path = network::path(&scenario.underlay);
-        let wrong = |error: overlab_underlay::UnderlayError| GroundError::new(path, error);
+        let wrong = |error: overlab_underlay::UnderlayError| {
+            GroundError::new(network::blamed(&scenario.underlay, &error), error)
+        };
         let topology = match &self.topology {
             Some(topology) => topology.clone(),
             None => self.model.build(seeds(Some(Redrawn::Underlay))).map_err(wrong)?,
         };
         let hosts = self.pool.div_ceil(scenario.peers.identities_per_host.max(1));
-        let underlay = topology
-            .attach(hosts, &network::attachment(scenario), seeds(Some(Redrawn::Placement)))
-            .map_err(wrong)?;
+        let placement = self.placement.clone();
+        let attachment = overlab_underlay::Attachment { placement, ..network::attachment(scenario) };
+        let underlay = topology.attach(hosts, &attachment, seeds(Some(Redrawn::Placement))).map_err(wrong)?;
         let underlay = Arc::new(underlay);
         Ok(Ground {
             outages: Outages::plan(scenario, &self.calendar, &underlay, seeds(None))?,
@@ -225,6 +232,7 @@ impl Plan {
             calendar: calendar(&scenario),
             model: self.model.clone(),
             topology: self.topology.clone(),
+            placement: self.placement.clone(),
             sessions: self.sessions.clone(),
             scenario,
         }

@@ -17,6 +17,7 @@ mod law;
 mod network;
 mod overlay;
 mod peers;
+mod placement;
 mod routing;
 mod sweep;
 mod time;
@@ -34,6 +35,7 @@ pub use law::SpanLaw;
 pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
+pub use placement::Placement;
 pub use routing::Routing;
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
@@ -85,6 +87,9 @@ pub struct Scenario {
     /// Loss and jitter of single messages.
     #[serde(default)]
     pub impairments: Impairments,
+    /// How hosts are spread over the routers of a router graph, uniformly by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
     /// How many peers there are and how they start.
     pub peers: Peers,
     /// The overlays that are compared: all meet the same underlay, churn, faults and workload.
