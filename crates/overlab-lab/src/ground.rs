@@ -49,6 +49,7 @@ pub struct Plan {
     congestion: Option<Congestion>,
     /// A topology that is not drawn at random.
     topology: Option<Topology>,
+    placement: overlab_underlay::Placement,
     sessions: Option<Arc<Sessions>>,
 }
 
@@ -98,6 +99,10 @@ impl Plan {
             }
             _ => None,
         };
+        let placement = match before.filter(|before| before.scenario.placement == scenario.placement) {
+            Some(same) => same.placement.clone(),
+            None => network::placement(scenario.placement.as_ref(), files)?,
+        };
         let pool = pool(scenario, sessions.as_deref())?;
         fits(scenario, pool, crate::clock::memory())?;
         if let Some(sessions) = &sessions {
@@ -106,10 +111,12 @@ impl Plan {
                 .check(u64::from(pool), run)
                 .map_err(|error| GroundError::new("churn.trace.file", error))?;
         }
-        let plan = Self { scenario: scenario.clone(), pool, calendar, model, congestion, topology, sessions };
+        let plan =
+            Self { scenario: scenario.clone(), pool, calendar, model, congestion, topology, placement, sessions };
         let same = |before: &Self| {
             let [a, b] = [&before.scenario, scenario];
-            let networks = a.underlay == b.underlay && a.congestion == b.congestion;
+            let networks =
+                a.underlay == b.underlay && a.placement == b.placement && a.congestion == b.congestion;
             networks && (&a.timeline, &a.faults, before.pool) == (&b.timeline, &b.faults, pool)
         };
         let delicate = crate::faults::any(scenario) || plan.congestion.is_some();
@@ -130,16 +137,17 @@ impl Plan {
             let fixed = purpose.is_some_and(|purpose| scenario.fixed.contains(&purpose));
             Seeds::new(scenario.seed, if fixed { 0 } else { u64::from(replication) })
         };
-        let path = network::path(&scenario.underlay);
-        let wrong = |error: overlab_underlay::UnderlayError| GroundError::new(path, error);
+        let wrong = |error: overlab_underlay::UnderlayError| {
+            GroundError::new(network::blamed(&scenario.underlay, &error), error)
+        };
         let topology = match &self.topology {
             Some(topology) => topology.clone(),
             None => self.model.build(seeds(Some(Redrawn::Underlay))).map_err(wrong)?,
         };
         let hosts = self.pool.div_ceil(scenario.peers.identities_per_host.max(1));
-        let underlay = topology
-            .attach(hosts, &network::attachment(scenario), seeds(Some(Redrawn::Placement)))
-            .map_err(wrong)?;
+        let placement = self.placement.clone();
+        let attachment = overlab_underlay::Attachment { placement, ..network::attachment(scenario) };
+        let underlay = topology.attach(hosts, &attachment, seeds(Some(Redrawn::Placement))).map_err(wrong)?;
         let links = |congestion| CoreLinks::new(congestion, &underlay).map(Arc::new);
         let core = self.congestion.as_ref().map(links).transpose();
         let underlay = Arc::new(underlay);
@@ -237,6 +245,7 @@ impl Plan {
             model: self.model.clone(),
             congestion: self.congestion.clone(),
             topology: self.topology.clone(),
+            placement: self.placement.clone(),
             sessions: self.sessions.clone(),
             scenario,
         }

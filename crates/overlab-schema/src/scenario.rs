@@ -18,6 +18,7 @@ mod law;
 mod network;
 mod overlay;
 mod peers;
+mod placement;
 mod routing;
 mod sweep;
 mod time;
@@ -36,6 +37,7 @@ pub use law::SpanLaw;
 pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
+pub use placement::Placement;
 pub use routing::Routing;
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
@@ -90,6 +92,9 @@ pub struct Scenario {
     /// Links between routers that have a capacity: who else uses them, and how messages wait and are lost there; without it they carry everything at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub congestion: Option<Congestion>,
+    /// How hosts are spread over the routers of a router graph, uniformly by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
     /// How many peers there are and how they start.
     pub peers: Peers,
     /// The overlays that are compared: all meet the same underlay, churn, faults and workload.

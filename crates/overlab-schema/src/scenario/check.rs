@@ -6,6 +6,7 @@ mod graph;
 mod internet;
 mod measured;
 mod network;
+mod placement;
 mod routing;
 mod traffic;
 
@@ -119,6 +120,7 @@ impl Scenario {
         self.check_underlay(&mut findings);
         self.check_network(&mut findings);
         self.check_congestion(&mut findings);
+        self.check_placement(&mut findings);
         self.check_routing(&mut findings);
         self.check_peers(&mut findings);
         self.check_overlays(&mut findings);
