@@ -46,8 +46,8 @@ pub use underlay::{
     BarabasiAlbert, BorderRouter, Component, Connect, ConstantLatency, CoordinateFormat, Coordinates,
     Density, ErdosRenyi, FlatGraph, Graph, GraphFormat, Grid, HostsAt, Internet, LinkLatencies, Matrix,
     MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns, ParallelLinks, Places,
-    Plane, RandomRegular, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub, TwoLevel,
-    Underlay, WattsStrogatz, Waxman, Wires,
+    Plane, RandomRegular, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
+    TransitStubPreset, TwoLevel, Underlay, WattsStrogatz, Waxman, Wires,
 };
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 

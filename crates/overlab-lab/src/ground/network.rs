@@ -78,17 +78,24 @@ pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Mode
 }
 
 fn transit_stub(parameters: &s::TransitStub) -> u::TransitStub {
-    let scaled = parameters.routers.map_or_else(u::TransitStub::default, u::TransitStub::with_routers);
+    let (
+        transit_domains,
+        routers_per_transit_domain,
+        stub_domains_per_transit_router,
+        routers_per_stub_domain,
+    ) = parameters.structure();
+    let structure = parameters.routers.map_or_else(
+        || u::TransitStub {
+            transit_domains,
+            routers_per_transit_domain,
+            stub_domains_per_transit_router,
+            routers_per_stub_domain,
+            ..u::TransitStub::default()
+        },
+        u::TransitStub::with_routers,
+    );
     let latencies = &parameters.latencies;
     u::TransitStub {
-        transit_domains: parameters.transit_domains.unwrap_or(scaled.transit_domains),
-        routers_per_transit_domain: parameters
-            .routers_per_transit_domain
-            .unwrap_or(scaled.routers_per_transit_domain),
-        stub_domains_per_transit_router: parameters
-            .stub_domains_per_transit_router
-            .unwrap_or(scaled.stub_domains_per_transit_router),
-        routers_per_stub_domain: parameters.routers_per_stub_domain.unwrap_or(scaled.routers_per_stub_domain),
         random_sizes: parameters.random_sizes,
         domain_edge_probability: parameters.domain_edge_probability,
         transit_edge_probability: parameters.transit_edge_probability,
@@ -101,6 +108,7 @@ fn transit_stub(parameters: &s::TransitStub) -> u::TransitStub {
             transit_stub: latencies.transit_stub,
             intra_stub: latencies.intra_stub,
         },
+        ..structure
     }
 }
 

@@ -19,7 +19,7 @@ pub use internet::Internet;
 pub use matrix::{Matrix, MatrixFormat, MatrixKind, Missing, TimeUnit};
 pub use places::Places;
 pub use regions::{MissingRegions, PairColumns, RegionFormat, RegionTable, Regions};
-pub use transit_stub::{LinkLatencies, TransitStub};
+pub use transit_stub::{LinkLatencies, TransitStub, TransitStubPreset};
 
 use overlab_time::Span;
 use schemars::JsonSchema;

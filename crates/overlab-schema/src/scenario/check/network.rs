@@ -131,8 +131,7 @@ pub(super) fn check_file(f: &mut Findings, path: &str, file: &str) {
 fn check_transit_stub(f: &mut Findings, graph: &TransitStub) {
     let at = |key: &str| format!("underlay.transit_stub.{key}");
     if graph.routers.is_some() && graph.has_structure() {
-        let message =
-            "needs either \"routers\" or its structure (\"transit_domains\" and so on), and has both";
+        let message = "needs either \"routers\" or its structure (\"preset\", \"transit_domains\" and so on), and has both";
         f.add_part("underlay.transit_stub", message, Part::Keys);
     }
     if let Some(routers) = graph.routers {
