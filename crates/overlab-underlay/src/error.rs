@@ -213,7 +213,9 @@ pub enum UnderlayError {
         silent: u32,
     },
     /// A router with more neighbours than a next hop can name.
-    #[error("router {router} has {neighbours} neighbours, and next hops are kept among at most {limit}; take another graph")]
+    #[error(
+        "router {router} has {neighbours} neighbours, and next hops are kept among at most {limit}; take another graph"
+    )]
     TooManyNeighbours {
         /// Which.
         router: u32,

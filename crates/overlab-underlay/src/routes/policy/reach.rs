@@ -59,7 +59,7 @@ impl Reach {
 }
 
 /// What `router` is to `neighbour` by the link between them; nothing within a system.
-pub(super) fn relation(graph: &RouterGraph, router: u32, neighbour: u32, link: u32) -> Option<Relation> {
+pub(crate) fn relation(graph: &RouterGraph, router: u32, neighbour: u32, link: u32) -> Option<Relation> {
     let domain = |router: u32| graph.graph[petgraph::graph::NodeIndex::new(router as usize)].domain;
     if domain(router) == domain(neighbour) {
         return None;
