@@ -17,6 +17,7 @@ mod census;
 mod clock;
 mod execute;
 mod experiment;
+mod faults;
 mod forecast;
 mod ground;
 mod key_routing;

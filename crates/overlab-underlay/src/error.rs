@@ -245,6 +245,34 @@ pub enum UnderlayError {
         /// Hosts asked for.
         hosts: u32,
     },
+    /// Something is to fail that is not there.
+    #[error("unknown {what} {name:?}{}; {here}", question(.meant.as_deref()))]
+    Unknown {
+        /// Kind of thing.
+        what: &'static str,
+        /// As it was called.
+        name: String,
+        /// What is there.
+        here: String,
+        /// What was probably meant.
+        meant: Option<String>,
+    },
+    /// Several routers have the name of one that is to fail.
+    #[error("several routers are called {name:?}: use one of their numbers ({numbers})")]
+    Ambiguous {
+        /// As it was called.
+        name: String,
+        /// Numbers of some.
+        numbers: String,
+    },
+    /// Something is to fail that an underlay of this kind cannot have.
+    #[error("{what} can fail only where the underlay has {needs}")]
+    CannotFail {
+        /// Kind of thing.
+        what: &'static str,
+        /// What the underlay lacks.
+        needs: &'static str,
+    },
     /// A parameter is outside what makes sense.
     #[error("{parameter} must be {expected}, not {value}")]
     Parameter {
@@ -257,7 +285,21 @@ pub enum UnderlayError {
     },
 }
 
+/// What was probably meant, as a question.
+fn question(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!("; did you mean {name:?}?"))
+}
+
 impl UnderlayError {
+    /// Something of this name is not among `candidates`.
+    pub(crate) fn unknown(what: &'static str, name: &str, here: String, candidates: &[String]) -> Self {
+        let lower = name.to_lowercase();
+        let likeness = |candidate: &String| strsim::jaro_winkler(&lower, &candidate.to_lowercase());
+        let near = candidates.iter().map(|candidate| (likeness(candidate), candidate));
+        let best = near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+        Self::Unknown { what, name: name.to_owned(), here, meant: best.map(|(_, name)| name.clone()) }
+    }
+
     #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers and literals")]
     pub(crate) fn parameter(parameter: &'static str, expected: &'static str, value: impl ToString) -> Self {
         Self::Parameter { parameter, expected, value: value.to_string() }

@@ -34,6 +34,11 @@ impl Direction {
         2.0 * libm::asin((libm::sqrt(x * x + y * y + z * z) / 2.0).min(1.0))
     }
 
+    /// Kilometres to `other` along the surface.
+    pub(crate) fn kilometres(self, other: Self) -> f64 {
+        self.angle(other) * EARTH_RADIUS
+    }
+
     /// The middle of `points`; nothing where they cancel out.
     pub(crate) fn mean(points: impl Iterator<Item = Self>) -> Option<Self> {
         let sum = points.fold([0.0; 3], |sum, point| std::array::from_fn(|axis| sum[axis] + point.0[axis]));

@@ -42,6 +42,7 @@ mod damage;
 mod delimited;
 mod distances;
 mod error;
+mod fault;
 mod geography;
 mod graph;
 mod impairment;
@@ -69,6 +70,7 @@ pub use congestion::{
 pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
 pub use damage::Damage;
 pub use error::UnderlayError;
+pub use fault::{Barrier, Fault, Filter, Location, Pairs, Risks, RouterName, Selection, Side, Spots, Strike};
 pub use graph::file::{Demand, GraphEdge, GraphFile, GraphNode, NodeCoordinates, Reading};
 pub use graph::formats::GraphFormat;
 pub use graph::import::{Component, Import, ParallelLinks, PlaneScale};

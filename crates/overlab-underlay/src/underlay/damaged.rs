@@ -4,7 +4,7 @@ use super::Underlay;
 use crate::damage::{Damage, Down};
 use crate::error::UnderlayError;
 use crate::graph::RouterGraph;
-use crate::latency::{Latency, Table};
+use crate::latency::{LARGEST_TABLE, Latency, Table};
 use crate::routes::{Finder, Routes};
 use crate::topology::Kind;
 use overlab_time::Span;
@@ -75,6 +75,15 @@ impl Underlay {
     fn table_around(&self, graph: &RouterGraph, damage: &Damage) -> Result<Table, UnderlayError> {
         let down = Down::new(&graph.adjacency, damage);
         Finder::new(graph, self.routing, &self.sites, Some(&down), None)?.table(&self.sites)
+    }
+
+    /// Whether [`Underlay::rerouted`] and [`Underlay::cut`] have room for what they make.
+    ///
+    /// # Errors
+    /// Where hosts stand at too many routers for a table of all pairs of these.
+    pub fn can_break(&self) -> Result<(), UnderlayError> {
+        let (sites, limit) = (self.sites.len() as u64, LARGEST_TABLE as u64);
+        if sites > limit { Err(UnderlayError::TooManySites { sites, limit }) } else { Ok(()) }
     }
 
     /// What [`Underlay::latency`] gives where no route leads: half of the longest span, so that there and back can be added.
