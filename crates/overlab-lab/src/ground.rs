@@ -11,8 +11,8 @@ use crate::faults::Outages;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
-    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Scenario, Share,
-    Start, State, Workload,
+    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Routing, Scenario,
+    Share, Start, State, Workload,
 };
 use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Topology, Underlay};
@@ -79,6 +79,11 @@ impl Plan {
                     .map_err(|error| GroundError::new(network::path(&scenario.underlay), error))?,
             )
         };
+        if let (Some(Routing::Policy), Some(graph)) =
+            (scenario.routing, topology.as_ref().and_then(Topology::graph))
+        {
+            graph.check_relations().map_err(|error| GroundError::new("routing", error))?;
+        }
         let sessions = match scenario.churn.as_ref().and_then(Churn::source) {
             Some(ChurnSource::Trace(trace)) => {
                 let same = |before: &&Self| before.scenario.churn == scenario.churn;
@@ -106,7 +111,8 @@ impl Plan {
         let plan = Self { scenario: scenario.clone(), pool, calendar, model, topology, sessions };
         let same = |before: &Self| {
             let [a, b] = [&before.scenario, scenario];
-            (&a.underlay, &a.timeline, &a.faults, before.pool) == (&b.underlay, &b.timeline, &b.faults, pool)
+            (&a.underlay, a.routing, &a.timeline, &a.faults, before.pool)
+                == (&b.underlay, b.routing, &b.timeline, &b.faults, pool)
         };
         if crate::faults::any(scenario) && !before.is_some_and(same) {
             // Whether what is to fail exists is seen on the network alone: better now than when results are there.
