@@ -1,6 +1,7 @@
 //! Labels as they are asked: one run of memory a point.
 
 use super::entry::Entry;
+use overlab_time::prefetch;
 
 /// The labels of some nodes. The length between two is the least sum over their common hubs.
 #[derive(Clone, Debug)]
@@ -45,10 +46,11 @@ impl Labels {
     /// walk waits for the one before it.
     #[inline]
     pub(super) fn length(&self, a: u32, b: u32) -> u64 {
-        let (mut high, mut low) = (
-            Walk::new(self.halves(a)[0], self.halves(b)[0]),
-            Walk::new(self.halves(a)[1], self.halves(b)[1]),
-        );
+        let ([high_a, low_a], [high_b, low_b]) = (self.halves(a), self.halves(b));
+        for half in [high_a, low_a, high_b, low_b] {
+            prefetch(half);
+        }
+        let (mut high, mut low) = (Walk::new(high_a, high_b), Walk::new(low_a, low_b));
         while high.goes_on() && low.goes_on() {
             high.step();
             low.step();
