@@ -187,6 +187,7 @@ impl Plan {
                 };
                 (adversary.fraction, behaviour)
             }),
+            core: None,
             timeline: timeline.collect(),
         }
     }

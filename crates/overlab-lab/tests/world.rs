@@ -131,6 +131,7 @@ where
         epoch: Span::from_secs(10),
         wire: WireSizes { header: 28, contact: 26, key: 20 },
         adversary: Some((0.1, Adversary::Drop)),
+        core: None,
         timeline: vec![(Time(30_000_000_000), crash), (Time(60_000_000_000), leave)],
     };
     let parameters = <A as Protocol>::Parameters::default();

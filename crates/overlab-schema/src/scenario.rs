@@ -14,6 +14,7 @@ mod law;
 mod network;
 mod overlay;
 mod peers;
+mod routing;
 mod sweep;
 mod time;
 mod timeline;
@@ -27,12 +28,14 @@ pub use law::SpanLaw;
 pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
+pub use routing::Routing;
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
-    Component, ConstantLatency, Graph, HostsAt, LinkLatencies, Matrix, MatrixKind, Missing, Plane, Sphere,
-    TimeUnit, TransitStub, Underlay,
+    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, HostsAt, LinkLatencies, Matrix,
+    MatrixFormat, MatrixKind, Missing, MissingRegions, PairColumns, Places, Plane, RegionFormat, RegionTable,
+    Regions, Sphere, TimeUnit, TransitStub, Underlay,
 };
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 
@@ -66,6 +69,9 @@ pub struct Scenario {
     pub time: Times,
     /// The synthetic Internet.
     pub underlay: Underlay,
+    /// Which paths messages take, where there are routers (latency).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Routing>,
     /// The link between each host and the network; by default 1 ms for router graphs and none for end-to-end models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,

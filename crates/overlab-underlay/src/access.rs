@@ -8,6 +8,7 @@ pub(crate) use class::Classes;
 use crate::error::{UnderlayError, check};
 use crate::impairment::Impairments;
 use crate::latency::UNIT;
+use crate::routes::Routing;
 use overlab_time::{Span, Stream};
 
 /// How hosts are attached to a topology.
@@ -22,6 +23,8 @@ pub struct Attachment {
     pub hosts_at: Option<HostsAt>,
     /// Loss and jitter.
     pub impairments: Impairments,
+    /// Which paths messages take through a router graph; end-to-end models have none to choose from.
+    pub routing: Routing,
 }
 
 /// One-way latency of the link between a host and its place, the same up and down; kept to 100 ns.

@@ -52,6 +52,40 @@ pub enum UnderlayError {
         /// What to do about it.
         cure: &'static str,
     },
+    /// A pair without a measurement.
+    #[error("{file}: there is no latency from {from} to {to}; {cure}")]
+    Unmeasured {
+        /// As the caller named it.
+        file: String,
+        /// Where it would start: a name, or a row from 1.
+        from: String,
+        /// Where it would end.
+        to: String,
+        /// What to do about it.
+        cure: &'static str,
+    },
+    /// A table has no column of a name.
+    #[error("{file}: no column is called {column:?}; name one of {columns} as `{parameter}`")]
+    Column {
+        /// As the caller named it.
+        file: String,
+        /// The parameter that names the column.
+        parameter: &'static str,
+        /// The name that there is not.
+        column: String,
+        /// Those that there are.
+        columns: String,
+    },
+    /// A region that a file does not know.
+    #[error("{file}: no region is called {name:?}; there are {there}")]
+    UnknownRegion {
+        /// As the caller named it.
+        file: String,
+        /// The name that there is not.
+        name: String,
+        /// Those that there are.
+        there: String,
+    },
     /// A file holds no node, row or entry.
     #[error("{file}: holds no {what}; check that it is the file you mean")]
     Empty {
@@ -109,6 +143,19 @@ pub enum UnderlayError {
         sites: u64,
         /// The most there may be.
         limit: u64,
+    },
+    /// More pairs of places with hosts than queues between routers are kept for.
+    #[error(
+        "hosts stand at {sites} different routers, and what messages meet between all pairs of them needs {gigabytes:.1} GB, \
+         but at most {limit:.1} GB are used; use fewer hosts or a smaller topology, or leave congestion out"
+    )]
+    TooManyPairs {
+        /// Places with hosts.
+        sites: u64,
+        /// What the pairs would need.
+        gigabytes: f64,
+        /// What they may.
+        limit: f64,
     },
     /// More routers with hosts than a table serves, on a graph whose distances do not fit into labels either.
     #[error(

@@ -213,27 +213,43 @@ pub(crate) struct Adjacency {
     starts: Vec<u32>,
     /// Neighbour and latency in nanoseconds.
     neighbours: Vec<(u32, u64)>,
+    /// The link to each of `neighbours`.
+    links: Vec<u32>,
 }
 
 impl Adjacency {
     fn new(graph: &UnGraph<Router, Link>) -> Self {
         let mut starts = vec![0; graph.node_count() + 1];
         let mut neighbours = Vec::with_capacity(2 * graph.edge_count());
+        let mut links = Vec::with_capacity(2 * graph.edge_count());
+        let mut row = Vec::new();
         for (index, start) in starts[1..].iter_mut().enumerate() {
-            let first = neighbours.len();
-            let links = graph.edges(petgraph::graph::NodeIndex::new(index));
-            for link in links {
+            row.extend(graph.edges(petgraph::graph::NodeIndex::new(index)).map(|link| {
                 use petgraph::visit::EdgeRef;
-                neighbours.push((link.target().index() as u32, link.weight().latency.0));
+                (link.target().index() as u32, link.weight().latency.0, link.id().index() as u32)
+            }));
+            row.sort_unstable();
+            for (neighbour, latency, link) in row.drain(..) {
+                neighbours.push((neighbour, latency));
+                links.push(link);
             }
-            neighbours[first..].sort_unstable();
             *start = neighbours.len() as u32;
         }
-        Self { starts, neighbours }
+        Self { starts, neighbours, links }
     }
 
     pub(crate) fn routers(&self) -> usize {
         self.starts.len() - 1
+    }
+
+    /// How many links there are.
+    pub(crate) fn links(&self) -> usize {
+        self.links.len() / 2
+    }
+
+    #[inline]
+    fn range(&self, router: u32) -> std::ops::Range<usize> {
+        self.starts[router as usize] as usize..self.starts[router as usize + 1] as usize
     }
 
     /// Routers and links, each link twice: what one search looks at.
@@ -243,6 +259,12 @@ impl Adjacency {
 
     #[inline]
     pub(crate) fn of(&self, router: u32) -> &[(u32, u64)] {
-        &self.neighbours[self.starts[router as usize] as usize..self.starts[router as usize + 1] as usize]
+        &self.neighbours[self.range(router)]
+    }
+
+    /// The links to the neighbours that [`Adjacency::of`] gives.
+    #[inline]
+    pub(crate) fn links_of(&self, router: u32) -> &[u32] {
+        &self.links[self.range(router)]
     }
 }

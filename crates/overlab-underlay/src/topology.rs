@@ -1,12 +1,15 @@
 //! What hosts are attached to, and how they are attached.
 
 use crate::access::{Attachment, HostsAt};
+use crate::coordinates::{CoordinateSet, Coordinates, Space};
 use crate::distances;
 use crate::error::UnderlayError;
 use crate::graph::{RouterGraph, RouterKind};
 use crate::latency::{Latency, Table};
-use crate::matrix::LatencyMatrix;
+use crate::matrix::{LatencyMatrix, Matrix, check_room};
+use crate::places::{PlaceList, Places};
 use crate::plane::{Constant, Plane, Sphere};
+use crate::regions::{Region, RegionMap};
 use crate::underlay::{Host, Underlay};
 use overlab_time::{Purpose, Seeds, Span};
 use std::sync::Arc;
@@ -21,7 +24,9 @@ pub struct Topology {
 pub(crate) enum Kind {
     Constant(Constant),
     Plane(Plane),
-    Sphere(Sphere),
+    Sphere(Sphere, Option<Arc<PlaceList>>),
+    Coordinates(Arc<CoordinateSet>),
+    Regions(Arc<RegionMap>),
     Matrix(Arc<LatencyMatrix>),
     Routers(Arc<RouterGraph>),
 }
@@ -38,8 +43,20 @@ impl Topology {
         Self { kind: Kind::Plane(plane) }
     }
 
-    pub(crate) fn sphere(sphere: Sphere) -> Self {
-        Self { kind: Kind::Sphere(sphere) }
+    pub(crate) fn sphere(sphere: &Sphere) -> Result<Self, UnderlayError> {
+        sphere.check()?;
+        let places = sphere.places.as_ref().map(Places::read).transpose()?;
+        Ok(Self { kind: Kind::Sphere(sphere.clone(), places.map(Arc::new)) })
+    }
+
+    /// A parsed set of coordinates.
+    pub fn coordinates(set: CoordinateSet) -> Self {
+        Self { kind: Kind::Coordinates(Arc::new(set)) }
+    }
+
+    /// A parsed table of regions.
+    pub fn in_regions(map: RegionMap) -> Self {
+        Self { kind: Kind::Regions(Arc::new(map)) }
     }
 
     /// A parsed matrix.
@@ -56,6 +73,14 @@ impl Topology {
     pub fn graph(&self) -> Option<&RouterGraph> {
         match &self.kind {
             Kind::Routers(graph) => Some(graph),
+            _ => None,
+        }
+    }
+
+    /// The regions with their weights, places and bandwidths, where the topology has regions.
+    pub fn regions(&self) -> Option<&[Region]> {
+        match &self.kind {
+            Kind::Regions(map) => Some(map.regions()),
             _ => None,
         }
     }
@@ -77,9 +102,7 @@ impl Topology {
             let value = "given for an end-to-end model";
             return Err(UnderlayError::parameter("hosts_at", "left out where there are no routers", value));
         }
-        if let Kind::Matrix(matrix) = &self.kind {
-            matrix.has_room_for(hosts)?;
-        }
+        self.check_room(hosts)?;
         let place = |host: u32| seeds.stream(Purpose::Placement, u64::from(host), 0);
         let mut attached = Vec::new();
         attached.try_reserve_exact(hosts as usize).map_err(|_| UnderlayError::Memory { hosts })?;
@@ -96,18 +119,31 @@ impl Topology {
                 let positions = (0..hosts).map(|host| plane.place(&mut place(host))).collect();
                 Latency::Plane { base: plane.base.0, positions }
             }
-            Kind::Sphere(sphere) => {
-                let positions = (0..hosts).map(|host| Sphere::place(&mut place(host))).collect();
+            Kind::Sphere(sphere, list) => {
+                let positions = match list.as_deref() {
+                    None => (0..hosts).map(|host| Sphere::place(&mut place(host))).collect(),
+                    Some(PlaceList { places, weights: Some(weights) }) => {
+                        (0..hosts).map(|host| places[weights.draw(&mut place(host)) as usize]).collect()
+                    }
+                    Some(PlaceList { places, weights: None }) => {
+                        let chosen = rows(places.len() as u32, hosts, seeds);
+                        chosen.into_iter().map(|chosen| places[chosen as usize]).collect()
+                    }
+                };
                 Latency::Sphere { base: sphere.base.0, scale: sphere.scale(), positions }
             }
+            Kind::Coordinates(set) => {
+                sites = settle(&mut attached, &rows(set.rows(), hosts, seeds));
+                Latency::Coordinates(Space::new(set, &sites))
+            }
+            Kind::Regions(map) => {
+                let chosen: Vec<u32> = (0..hosts).map(|host| map.weights.draw(&mut place(host))).collect();
+                sites = settle(&mut attached, &chosen);
+                Latency::Regions(Table::of(&sites, |from, to| map.get(from, to))?)
+            }
             Kind::Matrix(matrix) => {
-                sites = settle(&mut attached, &rows(matrix, hosts, seeds));
-                let mut table = Table::new(sites.len())?;
-                for (entries, &from) in table.entries_mut().chunks_mut(sites.len().max(1)).zip(&sites) {
-                    for (entry, &to) in entries.iter_mut().zip(&sites) {
-                        *entry = matrix.get(from, to);
-                    }
-                }
+                sites = settle(&mut attached, &rows(matrix.rows(), hosts, seeds));
+                let table = Table::of(&sites, |from, to| matrix.get(from, to))?;
                 Latency::Table { table, same_site: matrix.parameters.same_row_latency.unwrap_or(Span::ZERO) }
             }
             Kind::Routers(graph) => {
@@ -115,11 +151,26 @@ impl Topology {
                 let chosen: Vec<u32> =
                     (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
                 sites = settle(&mut attached, &chosen);
-                distances::latency(&graph.adjacency, &sites)?
+                distances::latency(&graph.adjacency, attachment.routing, &sites)?
             }
         };
         let underlay = Underlay::new(latency, attached, sites, attachment.impairments, self.clone());
-        Ok(underlay.with_classes(classes, class_of))
+        Ok(underlay.with_classes(classes, class_of).with_routing(attachment.routing))
+    }
+
+    /// Refuses more hosts than the rows of a file may carry.
+    fn check_room(&self, hosts: u32) -> Result<(), UnderlayError> {
+        match &self.kind {
+            Kind::Matrix(matrix) => {
+                let Matrix { file, hosts_per_row, .. } = &matrix.parameters;
+                check_room(file, hosts, matrix.rows(), *hosts_per_row)
+            }
+            Kind::Coordinates(set) => {
+                let Coordinates { file, hosts_per_row, .. } = &set.parameters;
+                check_room(file, hosts, set.rows(), *hosts_per_row)
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -135,8 +186,7 @@ fn settle(hosts: &mut [Host], places: &[u32]) -> Vec<u32> {
 }
 
 /// A row for every host: all rows once in random order, then all again, as often as hosts may share one.
-fn rows(matrix: &LatencyMatrix, hosts: u32, seeds: Seeds) -> Vec<u32> {
-    let rows = matrix.rows();
+fn rows(rows: u32, hosts: u32, seeds: Seeds) -> Vec<u32> {
     let mut order: Vec<u32> = (0..rows).collect();
     let mut places = Vec::with_capacity(hosts as usize);
     for round in 0..hosts.div_ceil(rows) {

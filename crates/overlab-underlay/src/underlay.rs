@@ -1,19 +1,23 @@
 //! Hosts on a topology: the immutable network that messages cross.
 
+mod damaged;
+
 use crate::access::{AccessClass, Classes};
+use crate::damage::{Damage, Down};
 use crate::distances::nearest_pair;
 use crate::graph::RouterGraph;
 use crate::impairment::Impairments;
-use crate::latency::{Latency, Table, UNIT, rounded};
+use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE, rounded};
 use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
-use crate::routes::Search;
+use crate::queue::Line;
+use crate::routes::{Routing, Search};
 use crate::topology::{Kind, Topology};
 use overlab_time::{Span, Stream, prefetch_item};
 
 /// A physical network with its hosts. It never changes: a fault makes another one.
 ///
-/// [`Underlay::depart`], [`Underlay::arrive`] and [`Underlay::latency`] are for the hot loop: they allocate
+/// [`Underlay::depart`] and [`Underlay::latency`] are for the hot loop: they allocate
 /// nothing, and a host number that is not below [`Underlay::hosts`] makes them panic.
 #[derive(Clone, Debug)]
 pub struct Underlay {
@@ -25,6 +29,9 @@ pub struct Underlay {
     pub(crate) sites: Vec<u32>,
     impairments: Impairments,
     minimum: Span,
+    routing: Routing,
+    /// What the routes avoid.
+    avoids: Damage,
     classes: Classes,
     /// The access class of each host; empty where there is one for all.
     class_of: Vec<u8>,
@@ -61,10 +68,33 @@ impl Underlay {
         topology: Topology,
     ) -> Self {
         let minimum = minimum(&latency, &attached, &sites, &topology);
-        let bare = !matches!(latency, Latency::Table { .. } | Latency::Distances(_))
-            && attached.iter().all(|host| host.access == 0);
+        let (routing, avoids) = (Routing::default(), Damage::default());
+        let placed = matches!(latency, Latency::Constant(_) | Latency::Plane { .. } | Latency::Sphere { .. });
+        let bare = placed && attached.iter().all(|host| host.access == 0);
         let (classes, class_of) = (Classes::default(), Vec::new());
-        Self { latency, attached, bare, sites, impairments, minimum, classes, class_of, topology }
+        Self {
+            latency,
+            attached,
+            bare,
+            sites,
+            impairments,
+            minimum,
+            routing,
+            avoids,
+            classes,
+            class_of,
+            topology,
+        }
+    }
+
+    /// The same network with routes that were chosen so.
+    pub(crate) fn with_routing(self, routing: Routing) -> Self {
+        Self { routing, ..self }
+    }
+
+    /// Which paths messages take.
+    pub fn routing(&self) -> Routing {
+        self.routing
     }
 
     /// The same network with access links of several classes: the class of every host in `class_of`.
@@ -120,14 +150,16 @@ impl Underlay {
         self.impairments.is_random()
     }
 
-    /// The sender's side of a message of `bytes` bytes: access up, path, access down, jitter, loss.
+    /// What becomes of a message between the queues of the two access links: access up, path, access down, jitter, loss.
     ///
     /// `stream` must be a fresh one for this message wherever [`Underlay::needs_stream`] says so. What stays
-    /// on its host takes no time and is never lost. The size matters only once links have capacities.
+    /// on its host takes no time and is never lost.
     #[inline]
-    pub fn depart(&self, from: HostId, to: HostId, bytes: u32, stream: Option<&mut Stream>) -> Departure {
-        let _ = bytes;
+    pub fn depart(&self, from: HostId, to: HostId, stream: Option<&mut Stream>) -> Departure {
         let latency = self.latency(from, to);
+        if latency == Self::UNREACHABLE {
+            return Departure::Lost(Loss::Unreachable);
+        }
         if !self.impairments.is_random() || from == to {
             return Departure::Arrives(latency);
         }
@@ -139,15 +171,20 @@ impl Underlay {
         Departure::Arrives(latency + delay)
     }
 
-    /// The receiver's side: what is still to wait before delivery. Zero, until links have capacities and
-    /// queues.
-    #[inline]
-    pub fn arrive(&self, from: HostId, to: HostId, bytes: u32) -> Span {
-        let _ = (from, to, bytes);
-        Span::ZERO
+    /// Whether any host's access link has a rate: where not, nobody need keep [`Queue`](crate::Queue)s.
+    pub fn has_queues(&self) -> bool {
+        self.classes.all().iter().any(|class| class.up.is_some() || class.down.is_some())
     }
 
-    /// One-way latency without jitter: access up, path, access down; zero from a host to itself.
+    /// The two directions of a host's access link: from it, and to it.
+    #[inline]
+    pub fn lines(&self, host: HostId) -> [Line; 2] {
+        let class = self.access(host);
+        [class.up, class.down].map(|rate| Line { rate, buffer: class.buffer })
+    }
+
+    /// One-way latency without jitter: access up, path, access down; zero from a host to itself, and
+    /// [`Underlay::UNREACHABLE`] where no route leads there.
     #[inline]
     pub fn latency(&self, from: HostId, to: HostId) -> Span {
         if from == to {
@@ -156,6 +193,9 @@ impl Underlay {
         let host = |id: HostId| if self.bare { Host::BARE } else { self.attached[id.index()] };
         let (a, b) = (host(from), host(to));
         let path = self.latency.path((from.index(), a.site), (to.index(), b.site));
+        if path == NO_PATH {
+            return Self::UNREACHABLE;
+        }
         Span(path + (u64::from(a.access) + u64::from(b.access)) * UNIT)
     }
 
@@ -170,6 +210,12 @@ impl Underlay {
             Latency::Distances(distances) => distances.prefetch(self.attached[host.index()].site),
             latency => latency.prefetch(host.index()),
         }
+    }
+
+    /// Whether a route leads from one host to another that crosses nothing dead.
+    #[inline]
+    pub fn reaches(&self, from: HostId, to: HostId) -> bool {
+        self.latency(from, to) != Self::UNREACHABLE
     }
 
     /// A lower bound on the latency between any two different hosts, exact on tables and constants: what a
@@ -193,18 +239,37 @@ impl Underlay {
         self.topology.graph().map(|_| RouterId(self.sites[self.attached[host.index()].site as usize]))
     }
 
-    /// The row of the matrix file, from 0, that a host stands for, where there is a matrix.
+    /// The row of the file, from 0, that a host stands for, where there is a matrix or a set of coordinates.
     pub fn row(&self, host: HostId) -> Option<u32> {
         match &self.topology.kind {
-            Kind::Matrix(matrix) => {
-                Some(matrix.origins[self.sites[self.attached[host.index()].site as usize] as usize])
-            }
+            Kind::Matrix(matrix) => Some(matrix.origins[self.site(host)? as usize]),
+            Kind::Coordinates(_) => self.site(host),
             _ => None,
         }
     }
 
-    /// The routers that a message crosses, first to last; none on end-to-end models and from a host to
-    /// itself.
+    /// The region a host stands in, an index into [`Topology::regions`], where there are regions.
+    pub fn region(&self, host: HostId) -> Option<u32> {
+        matches!(self.topology.kind, Kind::Regions(_)).then(|| self.site(host)).flatten()
+    }
+
+    /// What the file calls the row or region that a host stands at, where it has names.
+    pub fn place_name(&self, host: HostId) -> Option<&str> {
+        let site = self.site(host)? as usize;
+        match &self.topology.kind {
+            Kind::Matrix(matrix) => matrix.names().map(|names| names[site].as_str()),
+            Kind::Regions(map) => Some(&map.regions[site].name),
+            _ => None,
+        }
+    }
+
+    /// The router, row or region that a host hangs off.
+    fn site(&self, host: HostId) -> Option<u32> {
+        self.sites.get(self.attached[host.index()].site as usize).copied()
+    }
+
+    /// The routers on the route of a message, first to last, whether it crosses something dead or not; none on end-to-end
+    /// models, from a host to itself and where there is no route.
     ///
     /// Runs a path search: it is for link stress and pictures, not for every message.
     pub fn path(&self, from: HostId, to: HostId) -> Vec<RouterId> {
@@ -216,8 +281,8 @@ impl Underlay {
             return Vec::new();
         }
         let mut search = Search::new(graph.adjacency.routers());
-        search.run(&graph.adjacency, a.0);
-        search.path(b.0)
+        search.route(&graph.adjacency, self.routing, b.0, Some(&Down::new(&graph.adjacency, &self.avoids)));
+        search.path(a.0)
     }
 
     /// One line in words.
@@ -226,7 +291,20 @@ impl Underlay {
         match &self.topology.kind {
             Kind::Constant(constant) => format!("constant latency of {}, {hosts} hosts", constant.latency),
             Kind::Plane(plane) => format!("plane of {} by {}, {hosts} hosts", plane.width, plane.height),
-            Kind::Sphere(sphere) => format!("sphere, {} between antipodes, {hosts} hosts", sphere.antipodes),
+            Kind::Sphere(sphere, list) => {
+                let places =
+                    list.as_ref().map_or_else(String::new, |list| format!("{} places, ", list.len()));
+                format!("sphere, {} between antipodes, {places}{hosts} hosts", sphere.antipodes)
+            }
+            Kind::Coordinates(set) => {
+                let file = file_name(&set.parameters.file.display().to_string());
+                let (rows, dimensions) = (set.rows(), set.dimensions());
+                format!("coordinates {file} of {rows} places in {dimensions} dimensions, {hosts} hosts")
+            }
+            Kind::Regions(map) => {
+                let file = file_name(&map.parameters.file.display().to_string());
+                format!("{} regions of {file}, {hosts} hosts", map.regions.len())
+            }
             Kind::Matrix(matrix) => {
                 let file = file_name(&matrix.parameters.file.display().to_string());
                 format!("latency matrix {file} of {} rows, {hosts} hosts", matrix.rows)
@@ -256,11 +334,22 @@ fn minimum(latency: &Latency, hosts: &[Host], sites: &[u32], topology: &Topology
         Latency::Plane { base, .. } | Latency::Sphere { base, .. } => {
             Span(base + two_least(hosts.iter()) * UNIT)
         }
-        Latency::Table { table, same_site } => {
-            let (same, apart) = table_minimum(table, hosts);
-            let same = same.map(|access| same_site.0 + access * UNIT);
-            let apart = apart.map(|units| units * UNIT);
-            Span(same.into_iter().chain(apart).min().expect("two hosts are at one site or at two"))
+        Latency::Regions(table) => {
+            let diagonal = |site: usize| u64::from(table.get(site as u32, site as u32)) * UNIT;
+            table_minimum(table, diagonal, hosts)
+        }
+        Latency::Table { table, same_site } => table_minimum(table, |_| same_site.0, hosts),
+        Latency::Coordinates(space) => {
+            let least = least_access(hosts, sites.len());
+            let access: Vec<u64> = least.iter().map(|two| two[0] * UNIT).collect();
+            let same = least.iter().zip(0..).filter(|(two, _)| two[1] != NONE);
+            let same = same.map(|(two, site)| space.path(site, site) + (two[0] + two[1]) * UNIT).min();
+            Span(
+                same.into_iter()
+                    .chain(space.nearest(&access))
+                    .min()
+                    .expect("two hosts are at one site or at two"),
+            )
         }
         Latency::Distances(_) => {
             let graph = topology.graph().expect("there are routers where there are distances between them");
@@ -285,18 +374,26 @@ fn insert([least, second]: [u64; 2], access: u32) -> [u64; 2] {
     if access < least { [access, least] } else { [least, second.min(access)] }
 }
 
-/// The least of access latencies of two hosts at one site, and of path and access latencies of two at
-/// different sites.
-fn table_minimum(table: &Table, hosts: &[Host]) -> (Option<u64>, Option<u64>) {
+/// The least of path and access latencies of two hosts at one site, between which `same_site` says the nanoseconds, or
+/// at two.
+fn table_minimum(table: &Table, same_site: impl Fn(usize) -> u64, hosts: &[Host]) -> Span {
     let least = least_access(hosts, table.sites());
-    let same = least_at_one(&least);
+    let is_up = |site: usize| table.get(site as u32, site as u32) != UNREACHABLE;
+    let shared = least.iter().enumerate().filter(|&(site, two)| two[1] != NONE && is_up(site));
+    let same = shared.map(|(site, two)| same_site(site) + (two[0] + two[1]) * UNIT).min();
     let mut apart = None;
     for (from, two) in least.iter().enumerate() {
-        let row = table.row(from).iter().zip(&least).enumerate().filter(|(to, _)| *to != from);
+        let row = table
+            .row(from)
+            .iter()
+            .zip(&least)
+            .enumerate()
+            .filter(|&(to, (&entry, _))| to != from && entry != UNREACHABLE);
         let nearest = row.map(|(_, (&entry, other))| u64::from(entry) + two[0] + other[0]).min();
         apart = [apart, nearest].into_iter().flatten().min();
     }
-    (same, apart)
+    // Where all are cut off from each other, nothing is sent that arrives.
+    same.into_iter().chain(apart.map(|units| units * UNIT)).min().map_or(Span::from_secs(1), Span)
 }
 
 /// No second host.

@@ -24,7 +24,7 @@ mod workload;
 mod world;
 
 pub use log::{Log, Logged, Record};
-pub use meter::{Flow, Meter};
+pub use meter::{Flow, Meter, Waits};
 pub use observer::{Map, Observer, View};
 pub use presence::{AlwaysUp, Presence};
 pub use roster::Roster;

@@ -9,7 +9,7 @@ use crate::team::Team;
 use overlab_engine::Link;
 use overlab_peer::{Contact, KeyTable, LiveKeys, PeerId, Portable, Program};
 use overlab_time::{Span, Time};
-use overlab_underlay::{HostId, Underlay};
+use overlab_underlay::{CoreQueues, HostId, Underlay};
 use std::fmt;
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -37,6 +37,8 @@ pub struct View<'a, P: Program> {
     pub keys: &'a KeyTable,
     /// The network underneath.
     pub underlay: &'a Underlay,
+    /// The queues of the links between routers, where these have capacities.
+    pub core: Option<&'a CoreQueues>,
     pub(crate) identities_per_host: u32,
     pub(crate) lookahead: Span,
     pub(crate) team: &'a Team,

@@ -2,6 +2,7 @@
 
 mod build;
 mod change;
+mod queues;
 
 pub use build::{Dawn, Pace, Population};
 pub use change::{Change, Share};
@@ -12,12 +13,12 @@ use crate::presence::Presence;
 use crate::roster::Roster;
 use crate::shard::Shard;
 use crate::team::Team;
-use crate::transport::Stage;
+use crate::transport::{Stage, cause};
 use crate::workload::Workload;
 use overlab_engine::{ActorId, Distance, Event, Handled, Happening, Link, Lookahead, Model, Outbox};
 use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes, prefetch};
 use overlab_time::{Seeds, Span, Time};
-use overlab_underlay::{HostId as Place, Underlay};
+use overlab_underlay::{CoreQueues, HostId as Place, Underlay};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -72,6 +73,11 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) setup: P::Setup,
     pub(crate) keys: KeyTable,
     pub(crate) underlay: Arc<Underlay>,
+    /// Whether access links have rates.
+    pub(crate) queued: bool,
+    /// Whether messages need random numbers on their way.
+    pub(crate) random: bool,
+    pub(crate) core: Option<CoreQueues>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) workload: W,
     pub(crate) observer: O,
@@ -126,13 +132,23 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     ) -> Handled {
         let (now, peer) = event;
         let Parcel { from, bytes, queued, message } = parcel;
-        if !queued {
+        if self.queued && !queued {
             let (sender, here) = (self.engine_host(from.peer), self.engine_host(peer));
-            let wait = self.underlay.arrive(Place(sender.0), Place(here.0), bytes);
-            if wait > Span::ZERO {
-                let parcel = Parcel { from, bytes, queued: true, message };
-                out.send(ActorId(from.peer.0), here, ActorId(peer.0), now + wait, parcel);
-                return Handled::Internal;
+            match self.come_down(shard, (sender, here), now, bytes) {
+                Ok(Span::ZERO) => {}
+                Ok(wait) => {
+                    let parcel = Parcel { from, bytes, queued: true, message };
+                    out.send(ActorId(from.peer.0), here, ActorId(peer.0), now + wait, parcel);
+                    return Handled::Internal;
+                }
+                Err(loss) => {
+                    shard.meter.lose(loss, bytes);
+                    if let Some(operation) = message.operation() {
+                        let contact = shard.contact(peer);
+                        shard.note(now, contact, Record::Trouble { operation, cause: cause(loss) });
+                    }
+                    return Handled::Dropped;
+                }
             }
         }
         let slot = shard.slot(peer);
@@ -254,6 +270,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
     fn change(&mut self, now: Time, shards: &mut [Shard<P>], out: &mut Outbox<Self>) -> Lookahead {
         if !self.begun {
             self.begin(shards, out);
+        }
+        if self.next_epoch <= now {
+            self.turn_core(now);
         }
         self.look(now, shards);
         let mut applied = false;

@@ -6,12 +6,17 @@ use overlab_schema::scenario as s;
 use overlab_underlay as u;
 use std::path::PathBuf;
 
+mod measured;
+
 /// The path of the value that the underlay's errors are about.
 pub(super) fn path(underlay: &s::Underlay) -> &'static str {
     match underlay {
         s::Underlay::Constant(_) => "underlay.constant",
         s::Underlay::Plane(_) => "underlay.plane",
+        s::Underlay::Sphere(sphere) if sphere.places.is_some() => "underlay.sphere.places.file",
         s::Underlay::Sphere(_) => "underlay.sphere",
+        s::Underlay::Coordinates(_) => "underlay.coordinates.file",
+        s::Underlay::Regions(_) => "underlay.regions.file",
         s::Underlay::Matrix(_) => "underlay.matrix.file",
         s::Underlay::TransitStub(_) => "underlay.transit_stub",
         s::Underlay::Graph(_) => "underlay.graph.file",
@@ -28,29 +33,12 @@ pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Mode
         s::Underlay::Plane(plane) => {
             u::Model::Plane(u::Plane { width: plane.width, height: plane.height, base: plane.base })
         }
-        s::Underlay::Sphere(sphere) => {
-            u::Model::Sphere(u::Sphere { antipodes: sphere.antipodes, base: sphere.base })
+        s::Underlay::Sphere(sphere) => u::Model::Sphere(measured::sphere(sphere, &file)),
+        s::Underlay::Coordinates(coordinates) => {
+            u::Model::Coordinates(measured::coordinates(coordinates, &file))
         }
-        s::Underlay::Matrix(matrix) => u::Model::Matrix(u::Matrix {
-            file: file("underlay.matrix.file", &matrix.file),
-            kind: match matrix.kind {
-                s::MatrixKind::Rtt => u::MatrixKind::Rtt,
-                s::MatrixKind::OneWay => u::MatrixKind::OneWay,
-            },
-            unit: match matrix.unit {
-                s::TimeUnit::Us => u::LatencyUnit::Microseconds,
-                s::TimeUnit::Ms => u::LatencyUnit::Milliseconds,
-                s::TimeUnit::S => u::LatencyUnit::Seconds,
-            },
-            missing: match matrix.missing {
-                s::Missing::Error => u::Missing::Error,
-                s::Missing::DropHosts => u::Missing::DropHosts,
-            },
-            zero_is_missing: matrix.zero_is_missing,
-            missing_marker: matrix.missing_marker.clone(),
-            hosts_per_row: matrix.hosts_per_row,
-            same_row_latency: matrix.same_row_latency,
-        }),
+        s::Underlay::Regions(regions) => u::Model::Regions(Box::new(measured::regions(regions, &file))),
+        s::Underlay::Matrix(matrix) => u::Model::Matrix(measured::matrix(matrix, &file)),
         s::Underlay::TransitStub(parameters) => u::Model::TransitStub(transit_stub(parameters)),
         s::Underlay::Graph(graph) => u::Model::Import(u::Import {
             file: file("underlay.graph.file", &graph.file),
@@ -108,6 +96,7 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
             s::Underlay::Graph(graph) => Some(hosts_at(graph.hosts_at)),
             _ => None,
         },
+        routing: routing(scenario.routing.unwrap_or_default()),
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {
@@ -118,6 +107,13 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
                 bound: jitter.bound,
             }),
         },
+    }
+}
+
+fn routing(routing: s::Routing) -> u::Routing {
+    match routing {
+        s::Routing::Latency => u::Routing::Latency,
+        s::Routing::Hops => u::Routing::Hops,
     }
 }
 

@@ -1,6 +1,8 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
+mod measured;
 mod network;
+mod routing;
 mod traffic;
 
 use super::Scenario;
@@ -112,6 +114,7 @@ impl Scenario {
         self.check_time(&mut findings);
         self.check_underlay(&mut findings);
         self.check_network(&mut findings);
+        self.check_routing(&mut findings);
         self.check_peers(&mut findings);
         self.check_overlays(&mut findings);
         self.check_workload(&mut findings);

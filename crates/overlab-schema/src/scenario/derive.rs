@@ -1,6 +1,6 @@
 //! Defaults that depend on other values of the scenario.
 
-use super::{Access, AccessClass, AccessLatency, Scenario, Underlay};
+use super::{Access, AccessClass, AccessLatency, Routing, Scenario, Underlay};
 use crate::document::{Path, Segment};
 use overlab_time::Span;
 
@@ -19,6 +19,12 @@ impl Scenario {
         if fixed("underlay") {
             if let Underlay::TransitStub(transit_stub) = &mut self.underlay {
                 transit_stub.fill_structure();
+            }
+            if fixed("routing") && self.underlay.has_routers() {
+                self.routing.get_or_insert(Routing::Latency);
+            }
+            if let Underlay::Matrix(matrix) = &mut self.underlay {
+                matrix.unit = Some(matrix.unit());
             }
             if fixed("access") && self.access.is_none() {
                 // On a router graph hosts are on a local network next to their router (Castro et al., IEEE JSAC 20(8),

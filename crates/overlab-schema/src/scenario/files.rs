@@ -4,7 +4,15 @@ use super::{ChurnTrace, Scenario, Underlay};
 
 impl Scenario {
     /// The paths of all values that can name a file, whether or not this scenario has them: an axis of a sweep may.
-    pub const FILE_PATHS: &[&str] = &["churn.trace.file", "underlay.graph.file", "underlay.matrix.file"];
+    pub const FILE_PATHS: &[&str] = &[
+        "churn.trace.file",
+        "underlay.coordinates.file",
+        "underlay.graph.file",
+        "underlay.matrix.file",
+        "underlay.regions.about.file",
+        "underlay.regions.file",
+        "underlay.sphere.places.file",
+    ];
 
     /// The values that name files, each with its path, one of [`Scenario::FILE_PATHS`].
     pub fn files(&self) -> Vec<(&'static str, String)> {
@@ -32,6 +40,17 @@ fn named<'a>(
     match underlay {
         Underlay::Matrix(matrix) => named.push(("underlay.matrix.file", &mut matrix.file)),
         Underlay::Graph(graph) => named.push(("underlay.graph.file", &mut graph.file)),
+        Underlay::Coordinates(coordinates) => {
+            named.push(("underlay.coordinates.file", &mut coordinates.file));
+        }
+        Underlay::Regions(regions) => {
+            named.push(("underlay.regions.file", &mut regions.file));
+            named
+                .extend(regions.about.as_mut().map(|about| ("underlay.regions.about.file", &mut about.file)));
+        }
+        Underlay::Sphere(sphere) => {
+            named.extend(sphere.places.as_mut().map(|list| ("underlay.sphere.places.file", &mut list.file)));
+        }
         _ => {}
     }
     if let Some(trace) = trace {

@@ -1,7 +1,15 @@
 //! The synthetic Internet: which model, with which parameters.
 
+mod coordinates;
+mod matrix;
+mod places;
+mod regions;
 mod transit_stub;
 
+pub use coordinates::{CoordinateFormat, Coordinates};
+pub use matrix::{Matrix, MatrixFormat, MatrixKind, Missing, TimeUnit};
+pub use places::Places;
+pub use regions::{MissingRegions, PairColumns, RegionFormat, RegionTable, Regions};
 pub use transit_stub::{LinkLatencies, TransitStub};
 
 use overlab_time::Span;
@@ -16,8 +24,12 @@ pub enum Underlay {
     Constant(ConstantLatency),
     /// Hosts on a rectangle; latency is a base and the distance.
     Plane(Plane),
-    /// Hosts on a sphere; latency is a base and the great-circle distance.
+    /// Hosts on a sphere, anywhere or at places from a file; latency is a base and the great-circle distance.
     Sphere(Sphere),
+    /// Hosts at network coordinates from a file, such as Vivaldi's: latency is a base, the distance and both heights.
+    Coordinates(Coordinates),
+    /// Hosts in regions, such as countries or those of a cloud, from a file of the latencies between and within them.
+    Regions(Box<Regions>),
     /// Latencies measured between places, from a file.
     Matrix(Matrix),
     /// A generated router graph of transit and stub domains (Zegura, Calvert, Bhattacharjee, INFOCOM 1996).
@@ -33,6 +45,8 @@ impl Underlay {
             Self::Constant(_) => "constant",
             Self::Plane(_) => "plane",
             Self::Sphere(_) => "sphere",
+            Self::Coordinates(_) => "coordinates",
+            Self::Regions(_) => "regions",
             Self::Matrix(_) => "matrix",
             Self::TransitStub(_) => "transit_stub",
             Self::Graph(_) => "graph",
@@ -77,7 +91,7 @@ impl Default for Plane {
     }
 }
 
-/// Hosts uniform on a sphere.
+/// Hosts on a sphere: anywhere, or at the places of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sphere {
@@ -85,85 +99,15 @@ pub struct Sphere {
     pub antipodes: Span,
     /// Added to every latency.
     pub base: Span,
+    /// Where hosts stand; anywhere, uniformly, without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub places: Option<Places>,
 }
 
 impl Default for Sphere {
     fn default() -> Self {
-        Self { antipodes: Span::from_millis(150), base: Span::from_millis(2) }
+        Self { antipodes: Span::from_millis(150), base: Span::from_millis(2), places: None }
     }
-}
-
-/// Latencies measured between places: a square matrix as text, plain or gzipped.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Matrix {
-    /// The file; relative to the scenario's folder.
-    pub file: String,
-    /// What was measured: round trips are halved for each direction.
-    pub kind: MatrixKind,
-    /// The unit of its numbers.
-    #[serde(default)]
-    pub unit: TimeUnit,
-    /// What to do about pairs without a measurement.
-    #[serde(default)]
-    pub missing: Missing,
-    /// A number or word that stands for a missing measurement, such as "-1" or "nan".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub missing_marker: Option<String>,
-    /// Whether a zero off the diagonal means that there is no measurement.
-    #[serde(default)]
-    pub zero_is_missing: bool,
-    /// How many hosts may share a row; needs `same_row_latency`. Without it hosts are at most as many as rows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hosts_per_row: Option<u32>,
-    /// The one-way latency between two hosts of one row; needs `hosts_per_row`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub same_row_latency: Option<Span>,
-}
-
-/// What a matrix holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MatrixKind {
-    /// Round-trip times.
-    Rtt,
-    /// One-way latencies.
-    OneWay,
-}
-
-/// The unit of the numbers in a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TimeUnit {
-    /// Microseconds.
-    Us,
-    /// Milliseconds.
-    #[default]
-    Ms,
-    /// Seconds.
-    S,
-}
-
-impl TimeUnit {
-    /// One of it.
-    pub fn span(self) -> Span {
-        match self {
-            Self::Us => Span::from_micros(1),
-            Self::Ms => Span::from_millis(1),
-            Self::S => Span::from_secs(1),
-        }
-    }
-}
-
-/// What to do about pairs without a measurement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Missing {
-    /// Refuse the file.
-    #[default]
-    Error,
-    /// Leave out rows until no pair is without one.
-    DropHosts,
 }
 
 /// A router graph from a GraphML or GML file, plain or gzipped.

@@ -5,7 +5,7 @@ use super::{Bounds, Distances};
 use crate::error::UnderlayError;
 use crate::graph::Adjacency;
 use crate::latency::{LARGEST_TABLE, Latency};
-use crate::routes;
+use crate::routes::{self, Routing};
 use overlab_time::Span;
 
 /// Up to this many routers with hosts a table of all pairs is asked faster: 8,000 squared entries are 256 MB.
@@ -19,12 +19,17 @@ const TABLE_WORK: usize = 400_000_000;
 ///
 /// # Errors
 /// Where a path takes too long, or there are too many sites for a table on a graph without structure.
-pub(crate) fn latency(graph: &Adjacency, sites: &[u32]) -> Result<Latency, UnderlayError> {
-    let table = || Ok(Latency::Table { table: routes::table(graph, sites)?, same_site: Span::ZERO });
+pub(crate) fn latency(graph: &Adjacency, routing: Routing, sites: &[u32]) -> Result<Latency, UnderlayError> {
+    let table =
+        || Ok(Latency::Table { table: routes::table(graph, routing, sites, None)?, same_site: Span::ZERO });
     if sites.len() <= TABLE && sites.len().saturating_mul(graph.size()) <= TABLE_WORK {
         return table();
     }
-    match Distances::new(graph, sites, Metric::Latency, Bounds::default()) {
+    let metric = match routing {
+        Routing::Latency => Metric::Latency,
+        Routing::Hops => Metric::Hops,
+    };
+    match Distances::new(graph, sites, metric, Bounds::default()) {
         Ok(distances) => Ok(Latency::Distances(distances)),
         Err(UnderlayError::TooDense { .. }) if sites.len() <= LARGEST_TABLE => table(),
         Err(error) => Err(error),

@@ -10,7 +10,6 @@ pub(crate) enum Metric {
     /// Nanoseconds.
     Latency,
     /// Hops above nanoseconds: of paths of equally many hops the fastest is shortest.
-    #[cfg_attr(not(test), expect(dead_code))]
     Hops,
 }
 

@@ -10,7 +10,7 @@ use crate::graph::{Adjacency, Link, LinkClass, Positions, Router, RouterGraph, R
 use crate::latency::{Latency, UNIT, rounded};
 use crate::model::Model;
 use crate::place::HostId;
-use crate::routes::{self, Search};
+use crate::routes::{self, Routing, Search};
 use crate::underlay::Underlay;
 use overlab_time::{Purpose, Seeds, Span, Stream};
 use petgraph::graph::UnGraph;
@@ -93,7 +93,7 @@ proptest! {
     ) {
         let graph = random_graph(seed, routers, extra, shape, longest);
         let sites = some(routers, share, &mut stream(!seed));
-        let table = routes::table(&graph, &sites).unwrap();
+        let table = routes::table(&graph, Routing::Latency, &sites, None).unwrap();
         let distances = Distances::new(&graph, &sites, Metric::Latency, bounds(piece, points)).unwrap();
         let mut search = Search::new(graph.routers());
         let latency = Latency::Distances(distances.clone());

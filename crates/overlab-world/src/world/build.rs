@@ -14,7 +14,7 @@ use overlab_peer::{
     Action, Adversary, Contact, Entry, Host, KeyTable, LiveKeys, PeerId, Pool, Program, SortedKeys, WireSizes,
 };
 use overlab_time::{Purpose, Seeds, Span, Time};
-use overlab_underlay::Underlay;
+use overlab_underlay::{CoreQueues, Underlay};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -89,6 +89,8 @@ pub struct Population {
     pub wire: WireSizes,
     /// The share of hostile peers and what they do.
     pub adversary: Option<(f64, Adversary)>,
+    /// The queues of the links between routers, where these have capacities; made for `underlay`, with the same epoch.
+    pub core: Option<CoreQueues>,
     /// What happens to everybody at once, by time.
     pub timeline: Vec<(Time, Change)>,
 }
@@ -112,6 +114,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             setup,
             keys: population.keys,
             lookahead: population.underlay.minimum().max(LOOKAHEAD_FLOOR),
+            queued: population.underlay.has_queues(),
+            random: population.underlay.needs_stream() || population.core.is_some(),
+            core: population.core,
             underlay: population.underlay,
             presence: population.presence,
             workload,
@@ -155,7 +160,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     pub fn shard(&self, hosts: &Range<u32>) -> Shard<P> {
         let first = hosts.start * self.identities_per_host;
         let last = hosts.end.saturating_mul(self.identities_per_host).min(self.peers);
-        Shard::new(first, last - first, &self.seeds.stream(Purpose::Algorithm, u64::MAX, 0))
+        let shard = Shard::new(first, last - first, &self.seeds.stream(Purpose::Algorithm, u64::MAX, 0));
+        if self.queued { shard.with_queues(hosts) } else { shard }
     }
 
     /// Lets the threads of `team` share what is done between events.

@@ -51,6 +51,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             setup: &self.setup,
             keys: &self.keys,
             underlay: &self.underlay,
+            core: self.core.as_ref(),
             identities_per_host: self.identities_per_host,
             lookahead: self.lookahead,
             team: &self.team,

@@ -133,6 +133,7 @@ impl Script {
             epoch: Span::from_secs(10),
             wire: WireSizes::DEFAULT,
             adversary: self.adversary,
+            core: None,
             timeline: self.timeline.clone(),
         };
         World::new(population, self.manner, Asks(self.asks.clone()), Notebook::until(at(self.end)))

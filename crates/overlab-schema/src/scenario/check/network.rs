@@ -1,6 +1,6 @@
 //! Checks of the underlay and of what befalls messages on it.
 
-use super::Findings;
+use super::{Findings, measured};
 use crate::misfit::Part;
 use crate::nearest::shorten;
 use crate::scenario::{Access, AccessLatency, AccessPreset, Scenario, TransitStub, Underlay, Wire};
@@ -8,7 +8,7 @@ use overlab_time::Span;
 use std::collections::BTreeSet;
 
 /// Longer latencies than this are a slip of the pen, even to the Moon.
-const LONGEST_LATENCY: Span = Span::from_secs(100);
+pub(super) const LONGEST_LATENCY: Span = Span::from_secs(100);
 /// More routers than a table of distances between them could be kept for.
 const MOST_ROUTERS: f64 = 1e6;
 
@@ -26,22 +26,13 @@ impl Scenario {
             Underlay::Sphere(sphere) => {
                 f.at_most("underlay.sphere.antipodes", sphere.antipodes, LONGEST_LATENCY);
                 f.at_most("underlay.sphere.base", sphere.base, LONGEST_LATENCY);
-            }
-            Underlay::Matrix(matrix) => {
-                check_file(f, "underlay.matrix.file", &matrix.file);
-                if matrix.hosts_per_row.is_some() != matrix.same_row_latency.is_some() {
-                    f.add(
-                        "underlay.matrix",
-                        "needs both of \"hosts_per_row\" and \"same_row_latency\", or neither",
-                    );
-                }
-                if let Some(hosts) = matrix.hosts_per_row {
-                    f.must(hosts >= 1, "underlay.matrix.hosts_per_row", hosts, "at least 1");
-                }
-                if let Some(latency) = matrix.same_row_latency {
-                    f.at_most("underlay.matrix.same_row_latency", latency, LONGEST_LATENCY);
+                if let Some(places) = &sphere.places {
+                    check_file(f, "underlay.sphere.places.file", &places.file);
                 }
             }
+            Underlay::Coordinates(coordinates) => measured::check_coordinates(f, coordinates),
+            Underlay::Regions(regions) => measured::check_regions(f, regions),
+            Underlay::Matrix(matrix) => measured::check_matrix(f, matrix),
             Underlay::TransitStub(transit_stub) => check_transit_stub(f, transit_stub),
             Underlay::Graph(graph) => {
                 check_file(f, "underlay.graph.file", &graph.file);
