@@ -29,7 +29,7 @@ use crate::graph::Adjacency;
 use entry::{Entry, LONGEST, NUMBERS};
 use labels::Labels;
 use network::{Network, Search};
-use overlab_time::prefetch_item;
+use overlab_time::{Span, prefetch_item};
 use pieces::{MIDDLE, Pieces, triangle};
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -211,14 +211,17 @@ fn check_lengths(network: &Network, root: u32, metric: Metric) -> Result<(), Und
         .zip(0..)
         .max_by_key(|(length, _)| **length)
         .map_or((0, root), |(&length, node)| (length, node));
-    let slowest = (0..network.nodes() as u32).flat_map(|node| network.of(node));
-    let slowest = slowest.map(|(_, length)| length & metric.mask()).max().unwrap_or_default();
     // Whatever two routers: the way over the root is a path between them.
     let longest = length.saturating_mul(2);
-    if longest <= LONGEST && metric.holds(longest, slowest) {
+    if longest > LONGEST {
+        return Err(UnderlayError::TooFar { from: root, to: farthest });
+    }
+    let links = (0..network.nodes() as u32).flat_map(|node| network.of(node));
+    let slowest = links.map(|(_, length)| length & metric.mask()).max().unwrap_or_default();
+    if metric.holds(longest, slowest) {
         Ok(())
     } else {
-        Err(UnderlayError::TooFar { from: root, to: farthest })
+        Err(UnderlayError::HopsTooSlow { slowest: Span(slowest) })
     }
 }
 
