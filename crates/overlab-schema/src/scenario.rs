@@ -33,9 +33,9 @@ pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
-    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, HostsAt, LinkLatencies, Matrix,
-    MatrixFormat, MatrixKind, Missing, MissingRegions, PairColumns, Places, Plane, RegionFormat, RegionTable,
-    Regions, Sphere, TimeUnit, TransitStub, Underlay,
+    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, GraphFormat, HostsAt, LinkLatencies,
+    Matrix, MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns, ParallelLinks,
+    Places, Plane, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub, Underlay,
 };
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 

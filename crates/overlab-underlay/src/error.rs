@@ -37,6 +37,26 @@ pub enum UnderlayError {
         /// What to do about it.
         cure: &'static str,
     },
+    /// A graph file could be of several formats.
+    #[error("{file}: its format is not certain: {problem}; say format: one of {candidates}")]
+    Format {
+        /// As the caller named it.
+        file: String,
+        /// Why it is not.
+        problem: &'static str,
+        /// The names of the formats that it may be of.
+        candidates: String,
+    },
+    /// Nodes stand on a plane of which no one knows how large it is.
+    #[error(
+        "{file}: nodes or links have their places and lengths on a plane without a scale, and some links have no latency; say \
+         plane_width (the one-way time across the plane), plane_unit (that along one unit of it), or link_latency to give \
+         every such link the same one"
+    )]
+    NoScale {
+        /// As the caller named it.
+        file: String,
+    },
     /// A latency matrix has a wrong shape or entry.
     #[error("{file}, row {row}, column {column} (line {line}): {problem}; {cure}")]
     Matrix {

@@ -6,8 +6,7 @@ use overlab_time::{Bandwidth, Span};
 use petgraph::graph::UnGraph;
 
 pub(crate) mod file;
-pub(crate) mod gml;
-pub(crate) mod graphml;
+pub(crate) mod formats;
 pub(crate) mod import;
 pub(crate) mod transit_stub;
 

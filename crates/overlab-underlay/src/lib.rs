@@ -7,7 +7,7 @@
 //!
 //! * End-to-end models: [`Constant`], [`Plane`], [`Sphere`], [`Coordinates`], [`Regions`], [`Matrix`]. They add no
 //!   access delay unless told to.
-//! * Router graphs: [`TransitStub`] generates one, [`Import`] reads GraphML and GML. Hosts hang off routers
+//! * Router graphs: [`TransitStub`] generates one, [`Import`] reads one from a file in any [`GraphFormat`]. Hosts hang off routers
 //!   by [`Access`] links; messages take the fastest path.
 //! * [`Impairments`] lose and delay single messages.
 //! * [`Statistics`] and [`Picture`] are plain numbers for those who print and draw.
@@ -69,8 +69,9 @@ pub use congestion::{
 pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
 pub use damage::Damage;
 pub use error::UnderlayError;
-pub use graph::file::{GraphEdge, GraphFile, GraphNode};
-pub use graph::import::{Component, Import};
+pub use graph::file::{Demand, GraphEdge, GraphFile, GraphNode, NodeCoordinates, Reading};
+pub use graph::formats::GraphFormat;
+pub use graph::import::{Component, Import, ParallelLinks, PlaneScale};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
 pub use graph::{Country, Domain, Link, LinkClass, Positions, Relation, Router, RouterGraph, RouterKind};
 pub use impairment::{Impairments, Jitter, JitterLaw};

@@ -6,6 +6,7 @@ use overlab_schema::scenario as s;
 use overlab_underlay as u;
 use std::path::PathBuf;
 
+mod graph;
 mod measured;
 
 /// The path of the value that the underlay's errors are about.
@@ -40,16 +41,7 @@ pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Mode
         s::Underlay::Regions(regions) => u::Model::Regions(Box::new(measured::regions(regions, &file))),
         s::Underlay::Matrix(matrix) => u::Model::Matrix(measured::matrix(matrix, &file)),
         s::Underlay::TransitStub(parameters) => u::Model::TransitStub(transit_stub(parameters)),
-        s::Underlay::Graph(graph) => u::Model::Import(u::Import {
-            file: file("underlay.graph.file", &graph.file),
-            component: match graph.component {
-                s::Component::All => u::Component::Whole,
-                s::Component::Largest => u::Component::Largest,
-            },
-            path_factor: graph.path_factor,
-            floor: graph.floor,
-            link_latency: graph.link_latency,
-        }),
+        s::Underlay::Graph(graph) => u::Model::Import(graph::import(graph, &file)),
     };
     model.check().map_err(|error| GroundError::new(path(underlay), error))?;
     Ok(model)

@@ -1,5 +1,6 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
+mod graph;
 mod measured;
 mod network;
 mod routing;

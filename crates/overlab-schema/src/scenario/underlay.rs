@@ -1,12 +1,14 @@
 //! The synthetic Internet: which model, with which parameters.
 
 mod coordinates;
+mod graph;
 mod matrix;
 mod places;
 mod regions;
 mod transit_stub;
 
 pub use coordinates::{CoordinateFormat, Coordinates};
+pub use graph::{Component, Graph, GraphFormat, NodeCoordinates, ParallelLinks};
 pub use matrix::{Matrix, MatrixFormat, MatrixKind, Missing, TimeUnit};
 pub use places::Places;
 pub use regions::{MissingRegions, PairColumns, RegionFormat, RegionTable, Regions};
@@ -34,7 +36,7 @@ pub enum Underlay {
     Matrix(Matrix),
     /// A generated router graph of transit and stub domains (Zegura, Calvert, Bhattacharjee, INFOCOM 1996).
     TransitStub(TransitStub),
-    /// A router graph from a file, such as one of the Internet Topology Zoo.
+    /// A router graph from a file, such as one of the Internet Topology Zoo, of CAIDA's autonomous systems, or of a generator.
     Graph(Graph),
 }
 
@@ -108,52 +110,6 @@ impl Default for Sphere {
     fn default() -> Self {
         Self { antipodes: Span::from_millis(150), base: Span::from_millis(2), places: None }
     }
-}
-
-/// A router graph from a GraphML or GML file, plain or gzipped.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Graph {
-    /// The file; relative to the scenario's folder.
-    pub file: String,
-    /// How much longer a fibre is than the great circle, between 1 and 10, where the file gives a link no latency.
-    #[serde(default = "one_and_a_half")]
-    pub path_factor: f64,
-    /// The shortest latency that is derived from a distance.
-    #[serde(default = "hundred_microseconds")]
-    pub floor: Span,
-    /// One latency for all links that the file gives none, instead of one from the distance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link_latency: Option<Span>,
-    /// What to do about a graph in several parts.
-    #[serde(default)]
-    pub component: Component,
-    /// Which routers have hosts.
-    #[serde(default = "all_routers")]
-    pub hosts_at: HostsAt,
-}
-
-fn one_and_a_half() -> f64 {
-    1.5
-}
-
-fn hundred_microseconds() -> Span {
-    Span::from_micros(100)
-}
-
-fn all_routers() -> HostsAt {
-    HostsAt::AllRouters
-}
-
-/// What to do about a graph in several parts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Component {
-    /// Refuse it: all of it must hang together.
-    #[default]
-    All,
-    /// Keep the largest part.
-    Largest,
 }
 
 /// Which routers have hosts.

@@ -1,6 +1,6 @@
 //! Checks of the underlay and of what befalls messages on it.
 
-use super::{Findings, measured};
+use super::{Findings, graph, measured};
 use crate::misfit::Part;
 use crate::nearest::shorten;
 use crate::scenario::{Access, AccessLatency, AccessPreset, Scenario, TransitStub, Underlay, Wire};
@@ -34,20 +34,7 @@ impl Scenario {
             Underlay::Regions(regions) => measured::check_regions(f, regions),
             Underlay::Matrix(matrix) => measured::check_matrix(f, matrix),
             Underlay::TransitStub(transit_stub) => check_transit_stub(f, transit_stub),
-            Underlay::Graph(graph) => {
-                check_file(f, "underlay.graph.file", &graph.file);
-                let factor = graph.path_factor;
-                f.must(
-                    (1.0..=10.0).contains(&factor),
-                    "underlay.graph.path_factor",
-                    factor,
-                    "between 1 and 10",
-                );
-                f.at_most("underlay.graph.floor", graph.floor, Span::from_secs(1));
-                if let Some(latency) = graph.link_latency {
-                    f.at_most("underlay.graph.link_latency", latency, Span::from_secs(10));
-                }
-            }
+            Underlay::Graph(graph) => graph::check_graph(f, graph),
         }
     }
 
