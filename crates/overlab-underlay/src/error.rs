@@ -181,7 +181,7 @@ pub enum UnderlayError {
     /// More routers with hosts than a table serves, on a graph whose distances do not fit into labels either.
     #[error(
         "hosts stand at {sites} different routers; distances between more than 20000 need a graph of hubs and stubs, and \
-         labels of this one would take about {megabytes} MB, {entries} entries a router, of at most 1000 MB and 512 entries; \
+         labels of this one would take about {megabytes} MB, {entries} entries a router, of at most 1000 MB and 800 entries; \
          use fewer hosts, or a model such as transit_stub or barabasi_albert"
     )]
     TooDense {

@@ -235,10 +235,10 @@ fn preferential(routers: u32, latency: impl Fn(&mut Stream) -> u64) -> Adjacency
 #[test]
 fn labels_of_preferential_graphs_are_as_large_as_published() {
     let mean = |routers| {
-        let graph = preferential(routers, |_| 1);
-        let sites: Vec<u32> = (0..routers).collect();
-        let distances = Distances::new(&graph, &sites, Metric::Latency, bounds(0, 0)).unwrap();
-        f64::from(distances.label_entries().iter().sum::<u32>()) / f64::from(routers)
+        let network = Network::whole(&preferential(routers, |_| 1), Metric::Latency);
+        let mut order: Vec<u32> = (0..routers).collect();
+        order.sort_by_key(|&router| (std::cmp::Reverse(network.of(router).len()), router));
+        pruned::labels(&network.part(&order)).iter().map(Vec::len).sum::<usize>() as f64 / f64::from(routers)
     };
     let means = [1_000, 4_000, 16_000].map(mean);
     for (mean, published) in means.iter().zip([14.8, 23.0, 45.5]) {
@@ -274,7 +274,8 @@ fn a_graph_without_hubs_is_refused_before_labels_are_made() {
         |stream| 1_000_000 + stream.below(20_000_000),
     );
     let sites: Vec<u32> = (0..30_000).collect();
-    let error = Distances::new(&graph, &sites, Metric::Latency, Bounds::default()).unwrap_err();
+    let few = Bounds { entries: 512.0, ..Bounds::default() };
+    let error = Distances::new(&graph, &sites, Metric::Latency, few).unwrap_err();
     let UnderlayError::TooDense { sites: 30_000, megabytes, entries } = error else { panic!("{error}") };
     assert!(entries > 512 && (100..1000).contains(&megabytes), "{error}");
 }

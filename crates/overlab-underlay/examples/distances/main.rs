@@ -3,9 +3,10 @@
 //! `cargo run --release -p overlab-underlay --example distances -- [ROUTERS] [HOSTS]`
 #![allow(clippy::print_stdout, clippy::disallowed_types, reason = "it prints measurements")]
 
+mod drawn;
+
 use overlab_time::{Purpose, Seeds};
-use overlab_underlay::{Attachment, GraphFile, HostId, HostsAt, Import, Model, Topology, TransitStub};
-use std::fmt::Write as _;
+use overlab_underlay::{Attachment, HostId, HostsAt, Model, Topology, TransitStub};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -19,48 +20,9 @@ fn main() {
     let hosts = numbers.next().unwrap_or(10 * routers);
     let seeds = Seeds::new(1, 0);
     let transit_stub = Model::TransitStub(TransitStub::with_routers(routers));
-    measure("transit_stub", &transit_stub.build(seeds).expect("the models are right"), hosts, seeds);
-    measure("preferential, 2 links", &preferential(routers, &[2], 0, seeds), hosts, seeds);
-    if std::env::var_os("ONLY").is_some() { return; }
-    measure("tiered", &preferential(routers, &[1, 1, 2, 2, 3, 4], routers / 2, seeds), hosts, seeds);
-}
-
-/// Newcomers join as many others as `links` says, drawn by their degree; then `extra` links join pairs drawn by degree.
-/// Routers stand on a square of 60 ms.
-fn preferential(routers: u32, links: &[u32], extra: u32, seeds: Seeds) -> Topology {
-    let mut stream = seeds.stream(Purpose::Example, 1, 0);
-    let places: Vec<[f64; 2]> = (0..routers).map(|_| [stream.unit(), stream.unit()]).collect();
-    let mut text = String::from("graph [\n");
-    for router in 0..routers {
-        writeln!(text, "node [ id {router} ]").expect("writing to a string cannot fail");
-    }
-    let mut ends = vec![0, 1, 1, 2, 2, 0];
-    let mut join = |a: u32, b: u32| {
-        let [from, to] = [a, b].map(|router| places[router as usize]);
-        let latency = 100_000 + (60e6 * (from[0] - to[0]).hypot(from[1] - to[1])) as u64;
-        writeln!(text, "edge [ source {a} target {b} delay_ns {latency} ]").expect("writing to a string cannot fail");
-    };
-    for [a, b] in [[0, 1], [1, 2], [2, 0]] {
-        join(a, b);
-    }
-    for newcomer in 3..routers {
-        let mut chosen = Vec::new();
-        for _ in 0..links[stream.index(links.len())] {
-            chosen.push(ends[stream.index(ends.len())]);
-        }
-        for other in chosen {
-            join(newcomer, other);
-            ends.extend([newcomer, other]);
-        }
-    }
-    for _ in 0..extra {
-        let [a, b] = [(); 2].map(|()| ends[stream.index(ends.len())]);
-        join(a, b);
-        ends.extend([a, b]);
-    }
-    text.push(']');
-    let file = GraphFile::parse("drawn", text.as_bytes()).expect("the text is right");
-    Topology::routers(Import::new("drawn").graph(&file).expect("the graph is connected"))
+    measure("transit_stub", &transit_stub.build(seeds).expect("the model is right"), hosts, seeds);
+    measure("barabasi_albert", &drawn::barabasi_albert(routers, seeds), hosts, seeds);
+    measure("providers", &drawn::providers(routers, seeds), hosts, seeds);
 }
 
 fn measure(name: &str, topology: &Topology, hosts: u32, seeds: Seeds) {
