@@ -133,6 +133,7 @@ where
         adversary: Some((0.1, Adversary::Drop)),
         core: None,
         timeline: vec![(Time(30_000_000_000), crash), (Time(60_000_000_000), leave)],
+        course: None,
     };
     let parameters = <A as Protocol>::Parameters::default();
     let setup = KeyRoutingSetup {

@@ -9,6 +9,9 @@ mod bytes;
 mod check;
 mod churn;
 mod derive;
+mod distance;
+mod fault;
+mod faults;
 mod files;
 mod law;
 mod network;
@@ -24,6 +27,9 @@ mod workload;
 pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
 pub use bytes::Bytes;
 pub use churn::{Churn, ChurnSource, ChurnTrace, Identity, State};
+pub use distance::Distance;
+pub use fault::{Direction, Fail, RouterName, Selection, Side};
+pub use faults::{Faults, Locations, RandomFaults, RoutingDelay};
 pub use law::SpanLaw;
 pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
@@ -33,9 +39,10 @@ pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
-    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, GraphFormat, HostsAt, LinkLatencies,
-    Matrix, MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns, ParallelLinks,
-    Places, Plane, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub, Underlay,
+    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, GraphFormat, HostsAt, Internet,
+    LinkLatencies, Matrix, MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns,
+    ParallelLinks, Places, Plane, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
+    Underlay,
 };
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 
@@ -90,6 +97,9 @@ pub struct Scenario {
     /// What happens at stated moments of the measured period.
     #[serde(default)]
     pub timeline: Vec<TimelineEvent>,
+    /// How routing meets faults, and faults at random times; the defaults hold where something on the timeline fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faults: Option<Faults>,
     /// Peers that do not play by the rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adversary: Option<Adversary>,

@@ -25,6 +25,9 @@ pub struct Attachment {
     pub impairments: Impairments,
     /// Which paths messages take through a router graph; end-to-end models have none to choose from.
     pub routing: Routing,
+    /// Whether the routes themselves are kept, two bytes for every router and place with hosts, besides how long they take:
+    /// [`crate::Underlay::routes`] then has them, and faults recompute only what they touch.
+    pub paths: bool,
 }
 
 /// One-way latency of the link between a host and its place, the same up and down; kept to 100 ns.

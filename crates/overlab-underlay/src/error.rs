@@ -211,11 +211,77 @@ pub enum UnderlayError {
         /// Where it ends.
         to: u32,
     },
+    /// Policy routing on a graph that does not tell who pays whom.
+    #[error(
+        "routing \"policy\" must know who pays whom, but {silent} of {links} links between autonomous systems do not say; \
+         take a graph that tells relations, such as \"internet\", or routing \"latency\" or \"hops\""
+    )]
+    NoRelations {
+        /// Links between autonomous systems.
+        links: u32,
+        /// Those without a relation.
+        silent: u32,
+    },
+    /// A router with more neighbours than a next hop can name.
+    #[error(
+        "router {router} has {neighbours} neighbours, and next hops are kept among at most {limit}; take another graph"
+    )]
+    TooManyNeighbours {
+        /// Which.
+        router: u32,
+        /// How many it has.
+        neighbours: u64,
+        /// The most there may be.
+        limit: u64,
+    },
+    /// More next hops than are kept.
+    #[error(
+        "next hops from {routers} routers to {sites} with hosts take {needed} bytes, and at most {limit} are given to them; \
+         use fewer hosts, or a smaller topology"
+    )]
+    TooManyHops {
+        /// Routers that have next hops.
+        routers: u64,
+        /// Routers that have hosts.
+        sites: u64,
+        /// What they would take.
+        needed: u64,
+        /// The most that is taken.
+        limit: u64,
+    },
     /// Not enough memory for the hosts.
     #[error("no memory for {hosts} hosts; lower their number")]
     Memory {
         /// Hosts asked for.
         hosts: u32,
+    },
+    /// Something is to fail that is not there.
+    #[error("unknown {what} {name:?}{}; {here}", question(.meant.as_deref()))]
+    Unknown {
+        /// Kind of thing.
+        what: &'static str,
+        /// As it was called.
+        name: String,
+        /// What is there.
+        here: String,
+        /// What was probably meant.
+        meant: Option<String>,
+    },
+    /// Several routers have the name of one that is to fail.
+    #[error("several routers are called {name:?}: use one of their numbers ({numbers})")]
+    Ambiguous {
+        /// As it was called.
+        name: String,
+        /// Numbers of some.
+        numbers: String,
+    },
+    /// Something is to fail that an underlay of this kind cannot have.
+    #[error("{what} can fail only where the underlay has {needs}")]
+    CannotFail {
+        /// Kind of thing.
+        what: &'static str,
+        /// What the underlay lacks.
+        needs: &'static str,
     },
     /// A parameter is outside what makes sense.
     #[error("{parameter} must be {expected}, not {value}")]
@@ -229,7 +295,21 @@ pub enum UnderlayError {
     },
 }
 
+/// What was probably meant, as a question.
+fn question(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!("; did you mean {name:?}?"))
+}
+
 impl UnderlayError {
+    /// Something of this name is not among `candidates`.
+    pub(crate) fn unknown(what: &'static str, name: &str, here: String, candidates: &[String]) -> Self {
+        let lower = name.to_lowercase();
+        let likeness = |candidate: &String| strsim::jaro_winkler(&lower, &candidate.to_lowercase());
+        let near = candidates.iter().map(|candidate| (likeness(candidate), candidate));
+        let best = near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+        Self::Unknown { what, name: name.to_owned(), here, meant: best.map(|(_, name)| name.clone()) }
+    }
+
     #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers and literals")]
     pub(crate) fn parameter(parameter: &'static str, expected: &'static str, value: impl ToString) -> Self {
         Self::Parameter { parameter, expected, value: value.to_string() }

@@ -8,6 +8,7 @@ use petgraph::graph::UnGraph;
 pub(crate) mod file;
 pub(crate) mod formats;
 pub(crate) mod import;
+pub(crate) mod internet;
 pub(crate) mod transit_stub;
 
 /// One router of a router graph.
@@ -259,6 +260,11 @@ impl Adjacency {
     #[inline]
     pub(crate) fn of(&self, router: u32) -> &[(u32, u64)] {
         &self.neighbours[self.range(router)]
+    }
+
+    /// The place of a neighbour among those of `router`, where there are fewer than 65,536.
+    pub(crate) fn place(&self, router: u32, neighbour: u32) -> u16 {
+        self.of(router).partition_point(|&(other, _)| other < neighbour) as u16
     }
 
     /// The links to the neighbours that [`Adjacency::of`] gives.

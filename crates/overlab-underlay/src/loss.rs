@@ -11,11 +11,16 @@ pub enum Loss {
     Congestion,
     /// The buffer of an access link was full.
     Overflow,
+    /// A border does not let it pass.
+    Filtered,
+    /// The other host's address translator does not let it in.
+    Closed,
 }
 
 impl Loss {
     /// All causes in the order of their numbers.
-    pub const ALL: [Self; 4] = [Self::Random, Self::Unreachable, Self::Congestion, Self::Overflow];
+    pub const ALL: [Self; 6] =
+        [Self::Random, Self::Unreachable, Self::Congestion, Self::Overflow, Self::Filtered, Self::Closed];
 
     /// Its name in results.
     pub fn name(self) -> &'static str {
@@ -24,6 +29,8 @@ impl Loss {
             Self::Unreachable => "unreachable",
             Self::Congestion => "congestion",
             Self::Overflow => "overflow",
+            Self::Filtered => "filtered",
+            Self::Closed => "closed",
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::coordinates::Coordinates;
 use crate::error::UnderlayError;
 use crate::graph::import::Import;
+use crate::graph::internet::Internet;
 use crate::graph::transit_stub::TransitStub;
 use crate::matrix::Matrix;
 use crate::plane::{Constant, Plane, Sphere};
@@ -28,6 +29,8 @@ pub enum Model {
     Matrix(Matrix),
     /// A generated transit-stub router graph.
     TransitStub(TransitStub),
+    /// A generated Internet of autonomous systems.
+    Internet(Internet),
     /// A router graph from a GraphML or GML file.
     Import(Import),
 }
@@ -53,6 +56,7 @@ impl Model {
             Self::Regions(regions) => regions.read().map(Topology::in_regions),
             Self::Matrix(matrix) => matrix.read().map(Topology::matrix),
             Self::TransitStub(parameters) => parameters.generate(seeds).map(Topology::routers),
+            Self::Internet(internet) => internet.generate(seeds).map(Topology::routers),
             Self::Import(import) => import.read().map(Topology::routers),
         }
     }
@@ -70,6 +74,7 @@ impl Model {
             Self::Regions(regions) => regions.check(),
             Self::Matrix(matrix) => matrix.check(),
             Self::TransitStub(parameters) => parameters.check(),
+            Self::Internet(internet) => internet.check(),
             Self::Import(import) => import.check(),
         }
     }
@@ -77,7 +82,7 @@ impl Model {
     /// Whether the topology itself is drawn at random; where not, one serves all replications (hosts are
     /// placed anew by each [`Topology::attach`]).
     pub fn is_random(&self) -> bool {
-        matches!(self, Self::TransitStub(_))
+        matches!(self, Self::Internet(_) | Self::TransitStub(_))
     }
 
     /// The files that the model is read from.
@@ -91,7 +96,7 @@ impl Model {
                 std::iter::once(regions.file.as_path()).chain(about).collect()
             }
             Self::Sphere(sphere) => sphere.places.iter().map(|places| places.file.as_path()).collect(),
-            Self::Constant(_) | Self::Plane(_) | Self::TransitStub(_) => Vec::new(),
+            Self::Constant(_) | Self::Internet(_) | Self::Plane(_) | Self::TransitStub(_) => Vec::new(),
         }
     }
 }

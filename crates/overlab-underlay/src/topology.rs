@@ -2,7 +2,6 @@
 
 use crate::access::{Attachment, HostsAt};
 use crate::coordinates::{CoordinateSet, Coordinates, Space};
-use crate::distances;
 use crate::error::UnderlayError;
 use crate::graph::{RouterGraph, RouterKind};
 use crate::latency::{Latency, Table};
@@ -10,6 +9,7 @@ use crate::matrix::{LatencyMatrix, Matrix, check_room};
 use crate::places::{PlaceList, Places};
 use crate::plane::{Constant, Plane, Sphere};
 use crate::regions::{Region, RegionMap};
+use crate::routes;
 use crate::underlay::{Host, Underlay};
 use overlab_time::{Purpose, Seeds, Span};
 use std::sync::Arc;
@@ -112,7 +112,7 @@ impl Topology {
             let mut stream = access.is_random().then(|| seeds.stream(Purpose::Placement, u64::from(host), 1));
             Host { site: 0, access: access.draw(stream.as_mut()) }
         }));
-        let mut sites = Vec::new();
+        let (mut sites, mut routes) = (Vec::new(), None);
         let latency = match &self.kind {
             Kind::Constant(constant) => Latency::Constant(constant.latency),
             Kind::Plane(plane) => {
@@ -151,11 +151,13 @@ impl Topology {
                 let chosen: Vec<u32> =
                     (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
                 sites = settle(&mut attached, &chosen);
-                distances::latency(&graph.adjacency, attachment.routing, &sites)?
+                let found = routes::between(graph, &sites, attachment)?;
+                routes = found.1;
+                found.0
             }
         };
         let underlay = Underlay::new(latency, attached, sites, attachment.impairments, self.clone());
-        Ok(underlay.with_classes(classes, class_of).with_routing(attachment.routing))
+        Ok(underlay.with_classes(classes, class_of).with_routing(attachment.routing, routes))
     }
 
     /// Refuses more hosts than the rows of a file may carry.

@@ -5,15 +5,17 @@ mod damaged;
 use crate::access::{AccessClass, Classes};
 use crate::damage::{Damage, Down};
 use crate::distances::nearest_pair;
-use crate::graph::RouterGraph;
+use crate::fault::Filter;
+use crate::graph::{Positions, RouterGraph};
 use crate::impairment::Impairments;
 use crate::latency::{Latency, NO_PATH, Table, UNIT, UNREACHABLE, rounded};
 use crate::loss::Loss;
 use crate::place::{HostId, RouterId};
 use crate::queue::Line;
-use crate::routes::{Routing, Search};
+use crate::routes::{Finder, Routes, Routing};
 use crate::topology::{Kind, Topology};
 use overlab_time::{Span, Stream, prefetch_item};
+use std::sync::Arc;
 
 /// A physical network with its hosts. It never changes: a fault makes another one.
 ///
@@ -32,9 +34,15 @@ pub struct Underlay {
     routing: Routing,
     /// What the routes avoid.
     avoids: Damage,
+    /// The routes themselves, where they are kept.
+    routes: Option<Arc<Routes>>,
+    /// Where some pairs are cut off although they have a route: the latencies with those of all routes.
+    whole: Option<Arc<Table>>,
     classes: Classes,
     /// The access class of each host; empty where there is one for all.
     class_of: Vec<u8>,
+    /// What keeps messages between hosts from passing.
+    pub(crate) filter: Option<Arc<Filter>>,
     pub(crate) topology: Topology,
 }
 
@@ -81,15 +89,42 @@ impl Underlay {
             minimum,
             routing,
             avoids,
+            routes: None,
+            whole: None,
             classes,
             class_of,
+            filter: None,
             topology,
         }
     }
 
     /// The same network with routes that were chosen so.
-    pub(crate) fn with_routing(self, routing: Routing) -> Self {
-        Self { routing, ..self }
+    pub(crate) fn with_routing(self, routing: Routing, routes: Option<Arc<Routes>>) -> Self {
+        Self { routing, routes, ..self }
+    }
+
+    /// The routes between the routers that have hosts, where they are kept: [`crate::Attachment::paths`].
+    pub fn routes(&self) -> Option<&Routes> {
+        self.routes.as_deref()
+    }
+
+    /// The number of the place that a host hangs off, among the places that have hosts: what [`Routes::walk`] asks for. 0 on
+    /// models without such places.
+    #[inline]
+    pub fn site_of(&self, host: HostId) -> u32 {
+        self.attached[host.index()].site
+    }
+
+    /// The same network, where nothing but `filter` keeps messages between hosts from passing; broken routes stay broken.
+    ///
+    /// # Panics
+    /// Where the filter is for another number of hosts.
+    #[must_use]
+    pub fn filtered(self, filter: Option<Filter>) -> Self {
+        if let Some(filter) = &filter {
+            assert_eq!(filter.hosts(), self.hosts(), "a filter is for the hosts of its network");
+        }
+        Self { filter: filter.map(Arc::new), ..self }
     }
 
     /// Which paths messages take.
@@ -127,8 +162,9 @@ impl Underlay {
     /// Bytes held for each of the hosts, all together: what is held for routers and rows comes on top, however many hosts
     /// there are.
     pub fn host_bytes(&self) -> u64 {
-        (self.attached.capacity() * size_of::<Host>() + self.class_of.capacity() + self.latency.host_bytes())
-            as u64
+        let filter = self.filter.as_ref().map_or(0, |filter| filter.host_bytes());
+        let attached = self.attached.capacity() * size_of::<Host>() + self.class_of.capacity();
+        (attached + filter + self.latency.host_bytes()) as u64
     }
 
     /// Bytes held for routers, rows and their distances.
@@ -147,10 +183,11 @@ impl Underlay {
     /// Whether [`Underlay::depart`] needs a stream: where not, the caller need not make one.
     #[inline]
     pub fn needs_stream(&self) -> bool {
-        self.impairments.is_random()
+        self.impairments.is_random() || self.filter.as_ref().is_some_and(|filter| filter.is_random())
     }
 
-    /// What becomes of a message between the queues of the two access links: access up, path, access down, jitter, loss.
+    /// What becomes of a message between the queues of the two access links: barriers, access up, path, access down, jitter,
+    /// loss.
     ///
     /// `stream` must be a fresh one for this message wherever [`Underlay::needs_stream`] says so. What stays
     /// on its host takes no time and is never lost.
@@ -160,10 +197,20 @@ impl Underlay {
         if latency == Self::UNREACHABLE {
             return Departure::Lost(Loss::Unreachable);
         }
-        if !self.impairments.is_random() || from == to {
+        let dropped = match &self.filter {
+            Some(filter) if from != to => filter.drops(from, to),
+            _ => 0.0,
+        };
+        if dropped >= 1.0 {
+            return Departure::Lost(Filter::loss(dropped));
+        }
+        if (!self.impairments.is_random() && dropped == 0.0) || from == to {
             return Departure::Arrives(latency);
         }
         let stream = stream.expect("a caller that asked needs_stream brings one");
+        if dropped > 0.0 && stream.chance(dropped) {
+            return Departure::Lost(Loss::Filtered);
+        }
         if self.impairments.loss > 0.0 && stream.chance(self.impairments.loss) {
             return Departure::Lost(Loss::Random);
         }
@@ -212,7 +259,25 @@ impl Underlay {
         }
     }
 
-    /// Whether a route leads from one host to another that crosses nothing dead.
+    /// Where a host is, and what the two numbers mean: its router's place, or its own where there are no routers; nothing where
+    /// it has none.
+    pub fn place(&self, host: HostId) -> Option<(Positions, [f64; 2])> {
+        match &self.latency {
+            Latency::Plane { positions, .. } => Some((Positions::Plane, positions[host.index()])),
+            Latency::Sphere { positions, .. } => {
+                let (latitude, longitude) = positions[host.index()].degrees();
+                Some((Positions::Geographic, [longitude, latitude]))
+            }
+            _ => {
+                let graph = self.topology.graph().filter(|graph| graph.positions() != Positions::None)?;
+                let router = self.router(host)?;
+                let router = petgraph::graph::NodeIndex::new(router.0 as usize);
+                Some((graph.positions(), graph.graph[router].position))
+            }
+        }
+    }
+
+    /// Whether a route leads from one host to another that crosses nothing dead; barriers between hosts are not looked at.
     #[inline]
     pub fn reaches(&self, from: HostId, to: HostId) -> bool {
         self.latency(from, to) != Self::UNREACHABLE
@@ -271,7 +336,7 @@ impl Underlay {
     /// The routers on the route of a message, first to last, whether it crosses something dead or not; none on end-to-end
     /// models, from a host to itself and where there is no route.
     ///
-    /// Runs a path search: it is for link stress and pictures, not for every message.
+    /// Runs a path search unless the routes are kept: it is for pictures, not for every message.
     pub fn path(&self, from: HostId, to: HostId) -> Vec<RouterId> {
         let (Some(graph), Some(a), Some(b)) = (self.topology.graph(), self.router(from), self.router(to))
         else {
@@ -280,9 +345,14 @@ impl Underlay {
         if from == to {
             return Vec::new();
         }
-        let mut search = Search::new(graph.adjacency.routers());
-        search.route(&graph.adjacency, self.routing, b.0, Some(&Down::new(&graph.adjacency, &self.avoids)));
-        search.path(a.0)
+        if let Some(routes) = &self.routes {
+            return routes.path(self.site_of(from), self.site_of(to));
+        }
+        let down = Down::new(&graph.adjacency, &self.avoids);
+        let Ok(finder) = Finder::new(graph, self.routing, &self.sites, Some(&down), None) else {
+            unreachable!("routes were found on this graph before");
+        };
+        finder.path(&graph.adjacency, a.0, b.0)
     }
 
     /// One line in words.

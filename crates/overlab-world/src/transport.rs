@@ -17,7 +17,8 @@ pub const LOOPBACK: Span = Span::from_micros(10);
 pub(crate) fn cause(loss: Loss) -> Cause {
     match loss {
         Loss::Random => Cause::Timeout,
-        Loss::Unreachable => Cause::Partition,
+        Loss::Unreachable | Loss::Filtered => Cause::Partition,
+        Loss::Closed => Cause::UnreachableHost,
         Loss::Congestion | Loss::Overflow => Cause::Overload,
     }
 }

@@ -4,9 +4,11 @@ mod build;
 mod change;
 mod queues;
 
+pub(crate) use build::lookahead;
 pub use build::{Dawn, Pace, Population};
 pub use change::{Change, Share};
 
+use crate::course::Course;
 use crate::log::Record;
 use crate::observer::Observer;
 use crate::presence::Presence;
@@ -73,6 +75,10 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) setup: P::Setup,
     pub(crate) keys: KeyTable,
     pub(crate) underlay: Arc<Underlay>,
+    /// The network as it was at the start.
+    pub(crate) undamaged: Arc<Underlay>,
+    /// The networks that follow.
+    pub(crate) course: Option<Arc<dyn Course>>,
     /// Whether access links have rates.
     pub(crate) queued: bool,
     /// Whether messages need random numbers on their way.

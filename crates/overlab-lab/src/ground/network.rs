@@ -20,6 +20,7 @@ pub(super) fn path(underlay: &s::Underlay) -> &'static str {
         s::Underlay::Regions(_) => "underlay.regions.file",
         s::Underlay::Matrix(_) => "underlay.matrix.file",
         s::Underlay::TransitStub(_) => "underlay.transit_stub",
+        s::Underlay::Internet(_) => "underlay.internet",
         s::Underlay::Graph(_) => "underlay.graph.file",
     }
 }
@@ -41,6 +42,7 @@ pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Mode
         s::Underlay::Regions(regions) => u::Model::Regions(Box::new(measured::regions(regions, &file))),
         s::Underlay::Matrix(matrix) => u::Model::Matrix(measured::matrix(matrix, &file)),
         s::Underlay::TransitStub(parameters) => u::Model::TransitStub(transit_stub(parameters)),
+        s::Underlay::Internet(parameters) => u::Model::Internet(internet(parameters)),
         s::Underlay::Graph(graph) => u::Model::Import(graph::import(graph, &file)),
     };
     model.check().map_err(|error| GroundError::new(path(underlay), error))?;
@@ -74,6 +76,23 @@ fn transit_stub(parameters: &s::TransitStub) -> u::TransitStub {
     }
 }
 
+fn internet(parameters: &s::Internet) -> u::Internet {
+    u::Internet {
+        domains: parameters.domains,
+        tier1: parameters.tier1,
+        transit_share: parameters.transit_share,
+        exponent: parameters.exponent,
+        rank_offset: parameters.rank_offset,
+        stub_providers: parameters.stub_providers,
+        transit_providers: parameters.transit_providers,
+        peering_share: parameters.peering_share,
+        content_share: parameters.content_share,
+        routers_per_domain: parameters.routers_per_domain,
+        path_factor: parameters.path_factor,
+        metro: parameters.metro,
+    }
+}
+
 /// How hosts are attached.
 pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
     let hosts_at = |place: s::HostsAt| match place {
@@ -85,10 +104,12 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
         classes: scenario.access.iter().flat_map(|access| &access.classes).map(access_class).collect(),
         hosts_at: match &scenario.underlay {
             s::Underlay::TransitStub(parameters) => Some(hosts_at(parameters.hosts_at)),
+            s::Underlay::Internet(parameters) => Some(hosts_at(parameters.hosts_at)),
             s::Underlay::Graph(graph) => Some(hosts_at(graph.hosts_at)),
             _ => None,
         },
         routing: routing(scenario.routing.unwrap_or_default()),
+        paths: false,
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {
@@ -106,6 +127,7 @@ fn routing(routing: s::Routing) -> u::Routing {
     match routing {
         s::Routing::Latency => u::Routing::Latency,
         s::Routing::Hops => u::Routing::Hops,
+        s::Routing::Policy => u::Routing::Policy,
     }
 }
 

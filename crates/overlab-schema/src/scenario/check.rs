@@ -1,6 +1,8 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
+mod fault;
 mod graph;
+mod internet;
 mod measured;
 mod network;
 mod routing;
@@ -121,6 +123,7 @@ impl Scenario {
         self.check_workload(&mut findings);
         self.check_churn(&mut findings);
         self.check_timeline(&mut findings);
+        self.check_faults(&mut findings);
         let f = &mut findings;
         f.must(
             (1..=100_000).contains(&self.replications),

@@ -45,6 +45,9 @@ impl Scenario {
             for event in &mut self.timeline {
                 event.name = Some(event.name());
             }
+            if fixed("faults") && self.timeline.iter().any(|event| event.fail.is_some()) {
+                self.faults.get_or_insert_default();
+            }
         }
     }
 

@@ -13,4 +13,9 @@ pub enum Routing {
     Latency,
     /// One with the fewest hops; of these, a fastest. Its latency is that of its links.
     Hops,
+    /// Valley-free, as autonomous systems choose: routes by customers before routes by peers before routes by providers, then
+    /// those across the fewest systems, and from each the nearest exit (Gao and Rexford, IEEE/ACM Transactions on Networking
+    /// 9(6), 2001). There and back may differ, and pairs may be unreachable where the graph is partial. Needs a graph that
+    /// tells who pays whom.
+    Policy,
 }

@@ -2,6 +2,7 @@
 
 mod coordinates;
 mod graph;
+mod internet;
 mod matrix;
 mod places;
 mod regions;
@@ -9,6 +10,7 @@ mod transit_stub;
 
 pub use coordinates::{CoordinateFormat, Coordinates};
 pub use graph::{Component, Graph, GraphFormat, NodeCoordinates, ParallelLinks};
+pub use internet::Internet;
 pub use matrix::{Matrix, MatrixFormat, MatrixKind, Missing, TimeUnit};
 pub use places::Places;
 pub use regions::{MissingRegions, PairColumns, RegionFormat, RegionTable, Regions};
@@ -36,6 +38,8 @@ pub enum Underlay {
     Matrix(Matrix),
     /// A generated router graph of transit and stub domains (Zegura, Calvert, Bhattacharjee, INFOCOM 1996).
     TransitStub(TransitStub),
+    /// A generated Internet: autonomous systems with customers, providers and peers, at home in the world's cities.
+    Internet(Internet),
     /// A router graph from a file, such as one of the Internet Topology Zoo, of CAIDA's autonomous systems, or of a generator.
     Graph(Graph),
 }
@@ -51,13 +55,14 @@ impl Underlay {
             Self::Regions(_) => "regions",
             Self::Matrix(_) => "matrix",
             Self::TransitStub(_) => "transit_stub",
+            Self::Internet(_) => "internet",
             Self::Graph(_) => "graph",
         }
     }
 
     /// Whether it has routers that hosts hang off.
     pub fn has_routers(&self) -> bool {
-        matches!(self, Self::TransitStub(_) | Self::Graph(_))
+        matches!(self, Self::TransitStub(_) | Self::Internet(_) | Self::Graph(_))
     }
 }
 

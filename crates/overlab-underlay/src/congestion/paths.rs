@@ -2,10 +2,7 @@
 
 use crate::error::UnderlayError;
 use crate::graph::RouterGraph;
-use crate::place::RouterId;
-use crate::routes::Search;
 use crate::underlay::Underlay;
-use petgraph::graph::NodeIndex;
 
 /// No step: where a path starts, and where it has no end.
 const NOWHERE: u32 = u32::MAX;
@@ -52,17 +49,16 @@ impl Paths {
         fits(sites, graph.routers() as usize)?;
         let mut paths =
             Self { sites, starts: vec![0], steps: Vec::new(), ends: vec![NOWHERE; sites * sites] };
-        let mut search = Search::new(graph.routers() as usize);
+        let routes = underlay.found_routes()?;
         // By direction, the step of this site that crosses it.
         let mut known = vec![NOWHERE; graph.graph().edge_count() * 2];
-        for (from, &router) in underlay.sites.iter().enumerate() {
-            search.run(&graph.adjacency, router);
+        for from in 0..sites {
             let start = paths.steps.len();
-            for (to, &other) in underlay.sites.iter().enumerate() {
+            for to in 0..sites {
                 let mut before = NOWHERE;
-                for hop in search.path(other).windows(2) {
-                    before = paths.step(start, before, crossed(graph, hop[0], hop[1]), &mut known);
-                }
+                routes.walk(from as u32, to as u32, |link, forward| {
+                    before = paths.step(start, before, direction(link.0 as usize, forward), &mut known);
+                });
                 paths.ends[from * sites + to] = before;
             }
             for step in &paths.steps[start..] {
@@ -118,14 +114,6 @@ impl Paths {
             + self.steps.capacity() * size_of::<Step>()
             + self.ends.capacity() * size_of::<u32>()
     }
-}
-
-/// The direction from one router to its neighbour.
-fn crossed(graph: &RouterGraph, from: RouterId, to: RouterId) -> u32 {
-    let [from, to] = [from, to].map(|router| NodeIndex::new(router.0 as usize));
-    let link = graph.graph().find_edge(from, to).expect("routers on a path are neighbours");
-    let (source, _) = graph.graph().edge_endpoints(link).expect("the link was found");
-    direction(link.index(), source == from)
 }
 
 /// Refuses more pairs of sites than there is room for, before anything of them is made.

@@ -19,16 +19,16 @@ const TABLE_WORK: usize = 400_000_000;
 ///
 /// # Errors
 /// Where a path takes too long, or there are too many sites for a table on a graph whose distances do not fit into labels.
-pub(crate) fn latency(graph: &Adjacency, routing: Routing, sites: &[u32]) -> Result<Latency, UnderlayError> {
+pub(crate) fn latency(graph: &Adjacency, metric: Metric, sites: &[u32]) -> Result<Latency, UnderlayError> {
+    let routing = match metric {
+        Metric::Latency => Routing::Latency,
+        Metric::Hops => Routing::Hops,
+    };
     let table =
         || Ok(Latency::Table { table: routes::table(graph, routing, sites, None)?, same_site: Span::ZERO });
     if sites.len() <= TABLE && sites.len().saturating_mul(graph.size()) <= TABLE_WORK {
         return table();
     }
-    let metric = match routing {
-        Routing::Latency => Metric::Latency,
-        Routing::Hops => Metric::Hops,
-    };
     match Distances::new(graph, sites, metric, Bounds::default()) {
         Ok(distances) => Ok(Latency::Distances(distances)),
         // What does not fit into a label may fit into a table, which else has an error of its own.

@@ -1,9 +1,8 @@
 //! Dijkstra's algorithm from a destination back to all routers, by latency or by hops.
 
-use super::Routing;
+use super::{NOWHERE, Routing};
 use crate::damage::Down;
 use crate::graph::Adjacency;
-use crate::place::RouterId;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -30,6 +29,7 @@ impl Routing {
         match self {
             Self::Latency => latency << 32 | 1,
             Self::Hops => 1 << 64 | latency,
+            Self::Policy => unreachable!("policies have no cost of a link"),
         }
     }
 
@@ -38,7 +38,7 @@ impl Routing {
     pub(crate) fn latency(self, cost: Cost) -> Option<u64> {
         let latency = match self {
             Self::Latency => cost >> 32,
-            Self::Hops => cost,
+            Self::Hops | Self::Policy => cost,
         };
         (cost != NEVER).then_some(latency as u64)
     }
@@ -101,31 +101,12 @@ impl Search {
         self.routing.latency(self.cost[router as usize])
     }
 
-    /// The routers from `router` to the target, both included; none where no route leads there.
-    pub(crate) fn path(&self, router: u32) -> Vec<RouterId> {
-        if self.latency(router).is_none() {
-            return Vec::new();
-        }
-        let steps = std::iter::successors(Some(router), |&at| {
-            Some(self.next[at as usize]).filter(|&next| next != NOBODY)
-        });
-        steps.map(RouterId).collect()
-    }
-
-    /// Whether the route from `from` to `to`, the target, is there and crosses what is dead.
-    pub(crate) fn crosses(&self, graph: &Adjacency, from: u32, to: u32, dead: &Down) -> bool {
-        if self.latency(from).is_none() {
-            return false;
-        }
-        let mut at = from;
-        while at != to {
-            let next = self.next[at as usize];
-            let place = graph.of(at).partition_point(|&(neighbour, _)| neighbour < next);
-            if dead.link(graph.links_of(at)[place]) {
-                return true;
-            }
-            at = next;
-        }
-        dead.router(from)
+    /// The place of the next router among the neighbours of each; [`NOWHERE`] at the target and where there is none.
+    pub(crate) fn places(&self, graph: &Adjacency) -> Vec<u16> {
+        let place = |(router, &next): (u32, &u32)| match next {
+            NOBODY => NOWHERE,
+            next => graph.place(router, next),
+        };
+        (0..).zip(&self.next).map(place).collect()
     }
 }

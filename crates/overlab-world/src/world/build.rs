@@ -1,6 +1,7 @@
 //! A world before its first event.
 
 use super::{Change, World, WorldTimer};
+use crate::course::Course;
 use crate::observer::Observer;
 use crate::presence::Presence;
 use crate::ranks;
@@ -20,6 +21,11 @@ use std::sync::Arc;
 
 /// The shortest lookahead: lower latencies are raised to it, so that windows hold more than one event.
 pub(crate) const LOOKAHEAD_FLOOR: Span = Span::from_micros(100);
+
+/// How wide windows may be on a network.
+pub(crate) fn lookahead(underlay: &Underlay) -> Span {
+    underlay.minimum().max(LOOKAHEAD_FLOOR)
+}
 
 /// How the peers that are up at the start become members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +99,8 @@ pub struct Population {
     pub core: Option<CoreQueues>,
     /// What happens to everybody at once, by time.
     pub timeline: Vec<(Time, Change)>,
+    /// The networks that the timeline puts in the place of `underlay`, with as many hosts; nothing where it stays.
+    pub course: Option<Arc<dyn Course>>,
 }
 
 impl std::fmt::Debug for Population {
@@ -113,11 +121,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         Self {
             setup,
             keys: population.keys,
-            lookahead: population.underlay.minimum().max(LOOKAHEAD_FLOOR),
+            lookahead: lookahead(&population.underlay),
+            undamaged: Arc::clone(&population.underlay),
             queued: population.underlay.has_queues(),
             random: population.underlay.needs_stream() || population.core.is_some(),
             core: population.core,
             underlay: population.underlay,
+            course: population.course,
             presence: population.presence,
             workload,
             observer,

@@ -135,6 +135,7 @@ impl Script {
             adversary: self.adversary,
             core: None,
             timeline: self.timeline.clone(),
+            course: None,
         };
         World::new(population, self.manner, Asks(self.asks.clone()), Notebook::until(at(self.end)))
     }

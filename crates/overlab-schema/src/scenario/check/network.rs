@@ -1,6 +1,6 @@
 //! Checks of the underlay and of what befalls messages on it.
 
-use super::{Findings, graph, measured};
+use super::{Findings, graph, internet, measured};
 use crate::misfit::Part;
 use crate::nearest::shorten;
 use crate::scenario::{Access, AccessLatency, AccessPreset, Scenario, TransitStub, Underlay, Wire};
@@ -34,6 +34,7 @@ impl Scenario {
             Underlay::Regions(regions) => measured::check_regions(f, regions),
             Underlay::Matrix(matrix) => measured::check_matrix(f, matrix),
             Underlay::TransitStub(transit_stub) => check_transit_stub(f, transit_stub),
+            Underlay::Internet(parameters) => internet::check_internet(f, parameters),
             Underlay::Graph(graph) => graph::check_graph(f, graph),
         }
     }
