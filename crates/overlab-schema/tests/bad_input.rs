@@ -350,3 +350,22 @@ fn options_are_blamed_for_what_they_bring() {
         assert_eq!(set(option), message);
     }
 }
+
+#[test]
+fn graph_files_have_formats_units_and_scales() {
+    let set = |graph: &str| told(EXAMPLE, &[&format!("underlay={{\"graph\":{{\"file\":\"a\",{graph}}}}}")]);
+    assert_eq!(set(r#""format":"caida_serial1","latency_unit":"us","latency_kind":"rtt""#), "fine");
+    assert_eq!(set(r#""coordinates":"pixels","plane_width":"40ms","parallel_links":"mean""#), "fine");
+    for (graph, problem) in [
+        (r#""plane_width":"40ms","plane_unit":"1ms""#, "\"plane_width\" or \"plane_unit\", and has both"),
+        (r#""plane_width":"0s""#, "underlay.graph.plane_width"),
+        (r#""plane_unit":"200s""#, "underlay.graph.plane_unit"),
+        (r#""path_factor":0.5"#, "between 1 and 10"),
+        (r#""format":"caida""#, "caida_serial1"),
+        (r#""coordinates":"metres""#, "pixels"),
+        (r#""capacity_unit":"1 MB""#, "such as \"10Mbps\""),
+    ] {
+        let message = set(graph);
+        assert!(message.starts_with("--set 1") && message.contains(problem), "{message}");
+    }
+}
