@@ -5,7 +5,8 @@
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use overlab_time::{Purpose, Seeds};
 use overlab_underlay::{
-    Attachment, Constant, HostId, Import, Matrix, MatrixKind, Model, Plane, Sphere, TransitStub, Underlay,
+    Attachment, Constant, HostId, Import, Internet, Matrix, MatrixKind, Model, Plane, Sphere, TransitStub,
+    Underlay,
 };
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -55,6 +56,7 @@ fn models() -> (Vec<Named>, TempDir) {
         ("sphere", Model::Sphere(Sphere::default()), HOSTS),
         ("matrix", matrix, ROWS),
         ("graph", import, HOSTS),
+        ("internet", Model::Internet(Internet::with_domains(1000)), HOSTS),
         ("transit_stub", Model::TransitStub(TransitStub::with_routers(1000)), HOSTS),
     ];
     (models, folder)
