@@ -1,5 +1,6 @@
 //! The common ground of all overlays in one replication: underlay, peers, churn, calendar.
 
+mod congestion;
 mod files;
 mod network;
 
@@ -11,11 +12,11 @@ use crate::faults::Outages;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
-    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Scenario, Share,
-    Start, State, Workload,
+    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Routing, Scenario,
+    Share, Start, State, Workload,
 };
 use overlab_time::{Law, Seeds, Span};
-use overlab_underlay::{Topology, Underlay};
+use overlab_underlay::{Congestion, CoreLinks, CoreQueues, Topology, Underlay};
 use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence};
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub struct Plan {
     /// The instants to look at.
     pub calendar: Calendar,
     model: overlab_underlay::Model,
+    congestion: Option<Congestion>,
     /// A topology that is not drawn at random.
     topology: Option<Topology>,
     placement: overlab_underlay::Placement,
@@ -68,6 +70,7 @@ impl Plan {
     ) -> Result<Self, GroundError> {
         let calendar = calendar(scenario);
         let model = network::model(&scenario.underlay, files)?;
+        let congestion = scenario.congestion.as_ref().map(congestion::congestion).transpose()?;
         let topology = if let Some(same) = before.filter(|before| before.model == model) {
             same.topology.clone()
         } else if model.is_random() {
@@ -80,6 +83,11 @@ impl Plan {
                     .map_err(|error| GroundError::new(network::path(&scenario.underlay), error))?,
             )
         };
+        if let (Some(Routing::Policy), Some(graph)) =
+            (scenario.routing, topology.as_ref().and_then(Topology::graph))
+        {
+            graph.check_relations().map_err(|error| GroundError::new("routing", error))?;
+        }
         let sessions = match scenario.churn.as_ref().and_then(Churn::source) {
             Some(ChurnSource::Trace(trace)) => {
                 let same = |before: &&Self| before.scenario.churn == scenario.churn;
@@ -108,14 +116,26 @@ impl Plan {
                 .check(u64::from(pool), run)
                 .map_err(|error| GroundError::new("churn.trace.file", error))?;
         }
-        let plan = Self { scenario: scenario.clone(), pool, calendar, model, topology, placement, sessions };
+        let plan = Self {
+            scenario: scenario.clone(),
+            pool,
+            calendar,
+            model,
+            congestion,
+            topology,
+            placement,
+            sessions,
+        };
         let same = |before: &Self| {
             let [a, b] = [&before.scenario, scenario];
-            (&a.underlay, &a.placement, &a.timeline, &a.faults, before.pool)
-                == (&b.underlay, &b.placement, &b.timeline, &b.faults, pool)
+            let networks = (&a.underlay, a.routing) == (&b.underlay, b.routing)
+                && a.placement == b.placement
+                && a.congestion == b.congestion;
+            networks && (&a.timeline, &a.faults, before.pool) == (&b.timeline, &b.faults, pool)
         };
-        if crate::faults::any(scenario) && !before.is_some_and(same) {
-            // Whether what is to fail exists is seen on the network alone: better now than when results are there.
+        let delicate = crate::faults::any(scenario) || plan.congestion.is_some();
+        if delicate && !before.is_some_and(same) {
+            // Whether what is to fail or to be full exists is seen on the network alone: better now than when results are there.
             plan.ground(0)?;
         }
         Ok(plan)
@@ -142,8 +162,11 @@ impl Plan {
         let placement = self.placement.clone();
         let attachment = overlab_underlay::Attachment { placement, ..network::attachment(scenario) };
         let underlay = topology.attach(hosts, &attachment, seeds(Some(Redrawn::Placement))).map_err(wrong)?;
+        let links = |congestion| CoreLinks::new(congestion, &underlay).map(Arc::new);
+        let core = self.congestion.as_ref().map(links).transpose();
         let underlay = Arc::new(underlay);
         Ok(Ground {
+            core: core.map_err(|error| GroundError::new("congestion", error))?,
             outages: Outages::plan(scenario, &self.calendar, &underlay, seeds(None))?,
             underlay,
             presence: self.presence(seeds(Some(Redrawn::Churn)))?,
@@ -209,7 +232,10 @@ impl Plan {
             // What fails at an instant fails before anybody says goodbye at it.
             timeline: ground.outages.iter().flat_map(|outages| outages.changes()).chain(timeline).collect(),
             course: ground.outages.clone().map(|outages| outages as Arc<dyn Course>),
-            core: None,
+            core: ground
+                .core
+                .as_ref()
+                .map(|links| CoreQueues::new(Arc::clone(links), ground.seeds, scenario.time.epoch)),
         }
     }
 
@@ -231,6 +257,7 @@ impl Plan {
             pool: peers,
             calendar: calendar(&scenario),
             model: self.model.clone(),
+            congestion: self.congestion.clone(),
             topology: self.topology.clone(),
             placement: self.placement.clone(),
             sessions: self.sessions.clone(),
@@ -249,6 +276,8 @@ impl Plan {
 pub struct Ground {
     /// The network underneath.
     pub underlay: Arc<Underlay>,
+    /// The links between routers with their capacities, where the scenario says of congestion.
+    pub core: Option<Arc<CoreLinks>>,
     /// What fails, and what becomes of the network then; nothing where nothing does.
     pub(crate) outages: Option<Arc<Outages>>,
     pub(crate) presence: Arc<dyn Presence>,

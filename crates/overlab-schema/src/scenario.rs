@@ -8,6 +8,7 @@ mod access;
 mod bytes;
 mod check;
 mod churn;
+mod congestion;
 mod derive;
 mod distance;
 mod fault;
@@ -28,6 +29,7 @@ mod workload;
 pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
 pub use bytes::Bytes;
 pub use churn::{Churn, ChurnSource, ChurnTrace, Identity, State};
+pub use congestion::{Background, Bursts, CongestedLink, Congestion, Diurnal, LinkCapacities, QueueLaw};
 pub use distance::Distance;
 pub use fault::{Direction, Fail, RouterName, Selection, Side};
 pub use faults::{Faults, Locations, RandomFaults, RoutingDelay};
@@ -87,6 +89,9 @@ pub struct Scenario {
     /// Loss and jitter of single messages.
     #[serde(default)]
     pub impairments: Impairments,
+    /// Links between routers that have a capacity: who else uses them, and how messages wait and are lost there; without it they carry everything at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub congestion: Option<Congestion>,
     /// How hosts are spread over the routers of a router graph, uniformly by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placement: Option<Placement>,

@@ -121,7 +121,7 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
         },
         placement: u::Placement::Uniform,
         routing: routing(scenario.routing.unwrap_or_default()),
-        paths: false,
+        paths: crate::faults::any(scenario),
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {
@@ -156,8 +156,8 @@ fn access_class(class: &s::AccessClass) -> u::AccessClass {
         name: class.name.clone(),
         share: class.share,
         latency: class.latency().map_or(u::Access::None, access_latency),
-        up: preset.map(|preset| preset.up),
-        down: preset.map(|preset| preset.down),
-        buffer: preset.map(|preset| preset.buffer.0),
+        up: class.up.or(preset.map(|preset| preset.up)),
+        down: class.down.or(preset.map(|preset| preset.down)),
+        buffer: class.buffer.or(preset.map(|preset| preset.buffer)).map(|buffer| buffer.0),
     }
 }

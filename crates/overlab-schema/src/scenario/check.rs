@@ -1,5 +1,6 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
+mod congestion;
 mod fault;
 mod graph;
 mod internet;
@@ -118,6 +119,7 @@ impl Scenario {
         self.check_time(&mut findings);
         self.check_underlay(&mut findings);
         self.check_network(&mut findings);
+        self.check_congestion(&mut findings);
         self.check_placement(&mut findings);
         self.check_routing(&mut findings);
         self.check_peers(&mut findings);
