@@ -47,6 +47,12 @@ cases! {
         "quickstart.json:9:26: peers.count: the key \"count\" stands twice in this object: keep one";
     missing_key: UNDERLAY => "{ \"matrix\": { \"file\": \"rtt.txt\" } }",
         "quickstart.json:8:27: underlay.matrix: the key \"kind\" is missing here";
+    routing_without_routers: UNDERLAY => "{ \"constant\": {} }, \"routing\": \"hops\"",
+        "quickstart.json:8:46: routing: has no effect on \"constant\", which has no routers: leave it out, or choose a router \
+         graph such as \"transit_stub\"";
+    policy_without_relations: UNDERLAY => "{ \"transit_stub\": { \"routers\": 5050 } }, \"routing\": \"policy\"",
+        "quickstart.json:8:67: routing: \"policy\" must know who pays whom, which \"transit_stub\" does not tell: choose \
+         \"latency\" or \"hops\", or the underlay \"internet\", or a \"graph\" of autonomous systems with relations";
     wrong_type: COUNT => "\"count\": \"many\"",
         "quickstart.json:9:23: peers.count: is the text \"many\", but should be a whole number from 0 to 18446744073709551615";
     list_for_an_object: UNDERLAY => "{ \"transit_stub\": [] }",

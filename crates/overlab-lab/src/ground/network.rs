@@ -121,7 +121,7 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
         },
         placement: u::Placement::Uniform,
         routing: routing(scenario.routing.unwrap_or_default()),
-        paths: false,
+        paths: crate::faults::any(scenario),
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {
