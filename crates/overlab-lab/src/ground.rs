@@ -2,6 +2,7 @@
 
 mod files;
 mod network;
+mod translators;
 
 pub use files::{DataError, DataFiles};
 pub(crate) use files::{shorten_names, shorten_parameter};
@@ -16,7 +17,7 @@ use overlab_schema::scenario::{
 };
 use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Topology, Underlay};
-use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence};
+use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence, Translators};
 use std::sync::Arc;
 
 /// Something in a scenario that cannot be had, at a path.
@@ -136,7 +137,11 @@ impl Plan {
             .attach(hosts, &network::attachment(scenario), seeds(Some(Redrawn::Placement)))
             .map_err(wrong)?;
         let underlay = Arc::new(underlay);
+        let translators = scenario.reachability.as_ref();
+        let translators = translators
+            .map(|shares| translators::translators(shares, &underlay, seeds(Some(Redrawn::Placement))));
         Ok(Ground {
+            translators: translators.map(Arc::new),
             outages: Outages::plan(scenario, &self.calendar, &underlay, seeds(None))?,
             underlay,
             presence: self.presence(seeds(Some(Redrawn::Churn)))?,
@@ -201,6 +206,7 @@ impl Plan {
             }),
             // What fails at an instant fails before anybody says goodbye at it.
             timeline: ground.outages.iter().flat_map(|outages| outages.changes()).chain(timeline).collect(),
+            translators: ground.translators.clone(),
             course: ground.outages.clone().map(|outages| outages as Arc<dyn Course>),
             core: None,
         }
@@ -243,6 +249,8 @@ pub struct Ground {
     pub underlay: Arc<Underlay>,
     /// What fails, and what becomes of the network then; nothing where nothing does.
     pub(crate) outages: Option<Arc<Outages>>,
+    /// Which hosts are behind address translators.
+    pub(crate) translators: Option<Arc<Translators>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) keys: KeyTable,
     pub(crate) seeds: Seeds,

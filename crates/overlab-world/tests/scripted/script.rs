@@ -136,6 +136,7 @@ impl Script {
             core: None,
             timeline: self.timeline.clone(),
             course: None,
+            translators: None,
         };
         World::new(population, self.manner, Asks(self.asks.clone()), Notebook::until(at(self.end)))
     }
