@@ -217,7 +217,7 @@ impl Regions {
             let (from, to) = (pairs.place(&record.fields[from]), pairs.place(&record.fields[to]));
             pairs.list(from, to, value, record.line.number);
         }
-        Ok(pairs.square(file)?.sorted())
+        Ok(pairs.square(file, true)?.sorted())
     }
 
     fn regions(

@@ -78,7 +78,7 @@ pub(super) fn triples(lines: &Lines<'_>, measure: &Measure<'_>) -> Result<Square
         let (from, to) = (pairs.place(from), pairs.place(to));
         pairs.list(from, to, latency, line.number);
     }
-    pairs.square(lines.file)
+    pairs.square(lines.file, true)
 }
 
 /// p2psim's topology `E2EGraph`: `topology E2EGraph N`, `node i` for each of the N, then `i,j latency`.
@@ -124,7 +124,7 @@ pub(super) fn e2e_graph(lines: &Lines<'_>, measure: &Measure<'_>) -> Result<Squa
         let problem = format!("{declared} nodes are announced and {nodes} declared");
         return Err(first.wrong(first.content, problem, NODES));
     }
-    pairs.square(lines.file)
+    pairs.square(lines.file, true)
 }
 
 /// The measurements of King (Gummadi, Saroiu, Gribble, IMW 2002) as p2psim published them: `a --> b k t5 t6`, where
@@ -162,5 +162,5 @@ pub(super) fn king_measurements(
         let median = all.get(all.len().saturating_sub(1) / 2).copied();
         pairs.list(from, to, median, line);
     }
-    pairs.square(lines.file)
+    pairs.square(lines.file, true)
 }

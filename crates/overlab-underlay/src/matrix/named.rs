@@ -43,7 +43,7 @@ pub(super) fn table(file: &str, text: &str, measure: &Measure<'_>) -> Result<Squ
         let last = &table.records[table.records.len() - 1];
         return Err(last.wrong("1", &format!("there is no row {:?} up to here", names[row]), SQUARE));
     }
-    pairs.square(file)
+    pairs.square(file, false)
 }
 
 /// `{ "a": { "b": 12.5 } }`, perhaps within `{ "data": ... }`, as cloudping.co has it; `null` is missing.
@@ -59,7 +59,7 @@ pub(super) fn json(file: &str, text: &str, measure: &Measure<'_>) -> Result<Squa
         let cure = "a matrix in JSON is an object of objects of numbers: from, to, latency";
         UnderlayError::Syntax { file: file.to_owned(), line, column, problem, cure }
     })?;
-    let square = pairs.into_inner().square(file)?;
+    let square = pairs.into_inner().square(file, false)?;
     // The order of keys means nothing.
     Ok(square.sorted())
 }
@@ -219,5 +219,5 @@ pub(super) fn model_net(file: &str, text: &str, measure: &Measure<'_>) -> Result
             _ => {}
         }
     }
-    pairs.square(file)
+    pairs.square(file, false)
 }

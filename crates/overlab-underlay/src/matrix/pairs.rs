@@ -1,6 +1,7 @@
 //! Latencies that a file gives pair by pair, put together to a matrix.
 //!
-//! A pair given in one direction only counts for both; where both are given, asymmetry is kept.
+//! Where a format lists each pair once, a pair given in one direction counts for both; where both are given, asymmetry is
+//! kept.
 
 use super::{MISSING, Square};
 use crate::error::UnderlayError;
@@ -51,8 +52,8 @@ impl Pairs {
     }
 
     /// The matrix: places in the order of their numbers where all are called by one, else as they were first named.
-    /// The diagonal is what the file gives, or missing.
-    pub(crate) fn square(self, file: &str) -> Result<Square, UnderlayError> {
+    /// The diagonal is what the file gives, or missing; one direction of a pair serves for both where `mirrored` says so.
+    pub(crate) fn square(self, file: &str, mirrored: bool) -> Result<Square, UnderlayError> {
         if self.names.is_empty() || self.listed.is_empty() {
             return Err(UnderlayError::Empty {
                 file: file.to_owned(),
@@ -90,7 +91,7 @@ impl Pairs {
             }
             *entry = latency.unwrap_or(DENIED);
         }
-        for row in 0..count {
+        for row in 0..if mirrored { count } else { 0 } {
             for column in 0..row {
                 let (there, back) = (row * count + column, column * count + row);
                 if entries[there] == MISSING {

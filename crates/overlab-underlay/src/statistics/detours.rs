@@ -112,12 +112,12 @@ mod tests {
         // 0-2 by way of 1: 2 of 5; 0-3 by way of 2: 6 of 10 (of 1: 10 is no better); 1-3 by way of 2: 2 of 9.
         assert_eq!((relays.pairs, relays.beaten, relays.saving), (12, 0.5, Span::from_millis(4)));
         assert_eq!(relays.halves, 4.0 / 12.0);
-        // One of the two relays drawn: half a chance for each of the three pairs; both drawn: all are beaten.
+        // One of two relays helps each of the three pairs: a draw finds it with a chance of a half, two with 3/4.
         let close =
             |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
         close(relays.random[0].beaten, 0.25);
         close(relays.random[0].delay_ratio, 1.0 - (0.6 + 0.4 + 7.0 / 9.0) / 2.0 / 6.0);
-        close(relays.random[1].beaten, 0.5);
+        close(relays.random[1].beaten, 0.375);
         close(relays.random[6].delay_ratio, 1.0 - (0.6 + 0.4 + 7.0 / 9.0) / 6.0);
     }
 
@@ -139,7 +139,7 @@ mod tests {
                     prop_assert_eq!(found, oracle[to]);
                 }
             }
-            // Two relays of those that can be had, over all choices of two.
+            // Two relays of those that can be had, over all ordered choices of two.
             let (mut pairs, mut beaten, mut ratio) = (0.0, 0.0, 0.0);
             for from in 0..6 {
                 for to in 0..6 {
@@ -148,11 +148,7 @@ mod tests {
                     let relayed: Vec<Span> = (0..6).filter_map(by).collect();
                     let choices: Vec<Span> = match relayed[..] {
                         [] => vec![direct],
-                        [one] => vec![one],
-                        _ => (0..relayed.len())
-                            .flat_map(|a| (0..a).map(move |b| (a, b)))
-                            .map(|(a, b)| relayed[a].min(relayed[b]))
-                            .collect(),
+                        _ => relayed.iter().flat_map(|&a| relayed.iter().map(move |&b| a.min(b))).collect(),
                     };
                     let share = |of: &dyn Fn(Span) -> f64| choices.iter().map(|&one| of(one)).sum::<f64>() / choices.len() as f64;
                     pairs += 1.0;

@@ -26,8 +26,8 @@ pub struct Relays {
     pub random: Vec<RandomRelays>,
 }
 
-/// What the best of a number of different random relays does. The figures are expectations over all choices of relays,
-/// worked out and not sampled.
+/// What the best of a number of random relays does, each drawn independently of the others, so that one may be drawn
+/// twice. The figures are expectations over all draws, worked out and not sampled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RandomRelays {
     /// How many relays are drawn for a pair, of those with known delays to both of its ends.
@@ -38,7 +38,7 @@ pub struct RandomRelays {
     pub delay_ratio: f64,
 }
 
-/// The numbers of random relays that are looked at.
+/// The numbers of random relays that are looked at: the powers of two.
 const DRAWN: [u32; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 /// What pairs from one place add.
@@ -115,8 +115,8 @@ impl Delays {
                 part.beaten.push((direct, best));
             }
             ratios.sort_unstable();
-            for (drawn, sum) in DRAWN.iter().zip(&mut part.random) {
-                let (beaten, ratio) = expected(direct, &ratios, candidates, u64::from(*drawn));
+            let expected = expected(direct, &ratios, candidates);
+            for ((beaten, ratio), sum) in expected.into_iter().zip(&mut part.random) {
                 sum.0 += beaten;
                 sum.1 += ratio;
             }
@@ -125,15 +125,20 @@ impl Delays {
     }
 }
 
-/// The probability that one of `drawn` different relays among `candidates` beats `direct`, and the expected share of it
-/// that the best way takes. `better` are the relayed delays below it, ascending.
-fn expected(direct: u64, better: &[u64], candidates: u64, drawn: u64) -> (f64, f64) {
-    // The probability that none of the best so far has been drawn.
-    let (mut none, mut ratio) = (1.0, 0.0);
-    for (&relayed, left) in better.iter().zip((0..=candidates).rev()) {
-        let still = if left > drawn { none * (left - drawn) as f64 / left as f64 } else { 0.0 };
-        ratio += (none - still) * relayed as f64 / direct as f64;
-        none = still;
+/// For each number of relays drawn among `candidates`, the probability that one of them beats `direct`, and the expected
+/// share of it that the best way takes. `better` are the relayed delays below it, ascending.
+fn expected(direct: u64, better: &[u64], candidates: u64) -> [(f64, f64); DRAWN.len()] {
+    // The probability that none of the best so far has been drawn, and the share that those would take.
+    let mut all = [(1.0, 0.0); DRAWN.len()];
+    for (&relayed, worse) in better.iter().zip((0..candidates).rev()) {
+        let share = relayed as f64 / direct as f64;
+        // To the power of 1, 2, 4, ...: each is the square of the one before.
+        let mut still = worse as f64 / candidates as f64;
+        for (none, ratio) in &mut all {
+            *ratio += (*none - still) * share;
+            *none = still;
+            still *= still;
+        }
     }
-    (1.0 - none, ratio + none)
+    all.map(|(none, ratio)| (1.0 - none, ratio + none))
 }
