@@ -8,6 +8,7 @@ mod access;
 mod bytes;
 mod check;
 mod churn;
+mod congestion;
 mod derive;
 mod distance;
 mod fault;
@@ -17,6 +18,7 @@ mod law;
 mod network;
 mod overlay;
 mod peers;
+mod placement;
 mod reachability;
 mod routing;
 mod sweep;
@@ -28,6 +30,7 @@ mod workload;
 pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
 pub use bytes::Bytes;
 pub use churn::{Churn, ChurnSource, ChurnTrace, Identity, State};
+pub use congestion::{Background, Bursts, CongestedLink, Congestion, Diurnal, LinkCapacities, QueueLaw};
 pub use distance::Distance;
 pub use fault::{Direction, Fail, RouterName, Selection, Side};
 pub use faults::{Faults, Locations, RandomFaults, RoutingDelay};
@@ -35,6 +38,7 @@ pub use law::SpanLaw;
 pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
+pub use placement::Placement;
 pub use reachability::{ClassShares, ReachabilityShares};
 pub use routing::Routing;
 pub use sweep::{Axis, Sweep};
@@ -90,6 +94,12 @@ pub struct Scenario {
     /// Loss and jitter of single messages.
     #[serde(default)]
     pub impairments: Impairments,
+    /// Links between routers that have a capacity: who else uses them, and how messages wait and are lost there; without it they carry everything at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub congestion: Option<Congestion>,
+    /// How hosts are spread over the routers of a router graph, uniformly by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
     /// How many peers there are and how they start.
     pub peers: Peers,
     /// The overlays that are compared: all meet the same underlay, churn, faults and workload.

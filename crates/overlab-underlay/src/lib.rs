@@ -53,6 +53,7 @@ mod matrix;
 mod model;
 mod picture;
 mod place;
+mod placement;
 mod places;
 mod plane;
 mod queue;
@@ -83,6 +84,7 @@ pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixFormat, MatrixKind, M
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
 pub use place::{HostId, LinkId, RouterId};
+pub use placement::{Placement, Region as PlacementRegion};
 pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
 pub use queue::{Line, Passage, Queue};

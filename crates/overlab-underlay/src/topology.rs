@@ -102,6 +102,7 @@ impl Topology {
             let value = "given for an end-to-end model";
             return Err(UnderlayError::parameter("hosts_at", "left out where there are no routers", value));
         }
+        attachment.placement.check(routed)?;
         self.check_room(hosts)?;
         let place = |host: u32| seeds.stream(Purpose::Placement, u64::from(host), 0);
         let mut attached = Vec::new();
@@ -148,8 +149,7 @@ impl Topology {
             }
             Kind::Routers(graph) => {
                 let eligible = eligible(graph, attachment.hosts_at)?;
-                let chosen: Vec<u32> =
-                    (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
+                let chosen = attachment.placement.choose(graph, &eligible, hosts, seeds)?;
                 sites = settle(&mut attached, &chosen);
                 let found = routes::between(graph, &sites, attachment)?;
                 routes = found.1;

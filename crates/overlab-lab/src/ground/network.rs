@@ -8,6 +8,9 @@ use std::path::PathBuf;
 
 mod graph;
 mod measured;
+mod placement;
+
+pub(super) use placement::placement;
 
 /// The path of the value that the underlay's errors are about.
 pub(super) fn path(underlay: &s::Underlay) -> &'static str {
@@ -22,6 +25,14 @@ pub(super) fn path(underlay: &s::Underlay) -> &'static str {
         s::Underlay::TransitStub(_) => "underlay.transit_stub",
         s::Underlay::Internet(_) => "underlay.internet",
         s::Underlay::Graph(_) => "underlay.graph.file",
+    }
+}
+
+/// The path of the value that one of the underlay's errors is about.
+pub(super) fn blamed(underlay: &s::Underlay, error: &u::UnderlayError) -> &'static str {
+    match error {
+        u::UnderlayError::Parameter { parameter, .. } if parameter.starts_with("placement") => "placement",
+        _ => path(underlay),
     }
 }
 
@@ -108,8 +119,10 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
             s::Underlay::Graph(graph) => Some(hosts_at(graph.hosts_at)),
             _ => None,
         },
+        placement: u::Placement::Uniform,
         routing: routing(scenario.routing.unwrap_or_default()),
-        paths: false,
+        // With routes at hand a fault recomputes only what it touches.
+        paths: crate::faults::breaks_paths(scenario),
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {
@@ -144,8 +157,8 @@ fn access_class(class: &s::AccessClass) -> u::AccessClass {
         name: class.name.clone(),
         share: class.share,
         latency: class.latency().map_or(u::Access::None, access_latency),
-        up: preset.map(|preset| preset.up),
-        down: preset.map(|preset| preset.down),
-        buffer: preset.map(|preset| preset.buffer.0),
+        up: class.up.or(preset.map(|preset| preset.up)),
+        down: class.down.or(preset.map(|preset| preset.down)),
+        buffer: class.buffer.or(preset.map(|preset| preset.buffer)).map(|buffer| buffer.0),
     }
 }

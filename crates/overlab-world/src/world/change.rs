@@ -109,6 +109,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                     self.course.as_ref().expect("a timeline with other networks comes with a course");
                 self.underlay = course.underlay(stage);
                 self.lookahead = lookahead(&self.underlay);
+                self.reroute_core();
                 self.random = self.underlay.needs_stream() || self.core.is_some();
             }
             Change::Down { share, graceful, event } => {
