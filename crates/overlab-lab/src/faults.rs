@@ -129,7 +129,9 @@ impl Outages {
         if let Some((_, routed)) = last.as_ref().filter(|(avoided, _)| avoided == believed) {
             return Arc::clone(routed);
         }
-        let routed = Arc::new(possible(self.undamaged.rerouted(&damage)));
+        // From the routes found last, little changes as a rule.
+        let base = last.as_ref().map_or(&self.undamaged, |(_, routed)| routed);
+        let routed = Arc::new(possible(base.rerouted(&damage)));
         *last = Some((believed.to_vec(), Arc::clone(&routed)));
         routed
     }

@@ -13,8 +13,8 @@ use crate::faults::Outages;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
-    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Scenario, Share,
-    Start, State, Workload,
+    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Routing, Scenario,
+    Share, Start, State, Workload,
 };
 use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Congestion, CoreLinks, CoreQueues, Topology, Underlay};
@@ -84,6 +84,11 @@ impl Plan {
                     .map_err(|error| GroundError::new(network::path(&scenario.underlay), error))?,
             )
         };
+        if let (Some(Routing::Policy), Some(graph)) =
+            (scenario.routing, topology.as_ref().and_then(Topology::graph))
+        {
+            graph.check_relations().map_err(|error| GroundError::new("routing", error))?;
+        }
         let sessions = match scenario.churn.as_ref().and_then(Churn::source) {
             Some(ChurnSource::Trace(trace)) => {
                 let same = |before: &&Self| before.scenario.churn == scenario.churn;
@@ -124,8 +129,9 @@ impl Plan {
         };
         let same = |before: &Self| {
             let [a, b] = [&before.scenario, scenario];
-            let networks =
-                a.underlay == b.underlay && a.placement == b.placement && a.congestion == b.congestion;
+            let networks = (&a.underlay, a.routing) == (&b.underlay, b.routing)
+                && a.placement == b.placement
+                && a.congestion == b.congestion;
             networks && (&a.timeline, &a.faults, before.pool) == (&b.timeline, &b.faults, pool)
         };
         let delicate = crate::faults::any(scenario) || plan.congestion.is_some();
