@@ -9,7 +9,7 @@ mod plan;
 mod random;
 mod readings;
 
-pub(crate) use plan::any;
+pub(crate) use plan::{any, breaks_paths};
 
 use overlab_time::Time;
 use overlab_underlay::{Barrier, Damage, Filter, HostId, Pairs, Strike, Underlay, UnderlayError};

@@ -3,6 +3,7 @@
 mod congestion;
 mod files;
 mod network;
+mod translators;
 
 pub use files::{DataError, DataFiles};
 pub(crate) use files::{shorten_names, shorten_parameter};
@@ -17,7 +18,7 @@ use overlab_schema::scenario::{
 };
 use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Congestion, CoreLinks, CoreQueues, Topology, Underlay};
-use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence};
+use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence, Translators};
 use std::sync::Arc;
 
 /// Something in a scenario that cannot be had, at a path.
@@ -165,7 +166,11 @@ impl Plan {
         let links = |congestion| CoreLinks::new(congestion, &underlay).map(Arc::new);
         let core = self.congestion.as_ref().map(links).transpose();
         let underlay = Arc::new(underlay);
+        let translators = scenario.reachability.as_ref();
+        let translators = translators
+            .map(|shares| translators::translators(shares, &underlay, seeds(Some(Redrawn::Placement))));
         Ok(Ground {
+            translators: translators.map(Arc::new),
             core: core.map_err(|error| GroundError::new("congestion", error))?,
             outages: Outages::plan(scenario, &self.calendar, &underlay, seeds(None))?,
             underlay,
@@ -231,6 +236,7 @@ impl Plan {
             }),
             // What fails at an instant fails before anybody says goodbye at it.
             timeline: ground.outages.iter().flat_map(|outages| outages.changes()).chain(timeline).collect(),
+            translators: ground.translators.clone(),
             course: ground.outages.clone().map(|outages| outages as Arc<dyn Course>),
             core: ground
                 .core
@@ -280,6 +286,8 @@ pub struct Ground {
     pub core: Option<Arc<CoreLinks>>,
     /// What fails, and what becomes of the network then; nothing where nothing does.
     pub(crate) outages: Option<Arc<Outages>>,
+    /// Which hosts are behind address translators.
+    pub(crate) translators: Option<Arc<Translators>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) keys: KeyTable,
     pub(crate) seeds: Seeds,

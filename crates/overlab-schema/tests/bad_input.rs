@@ -135,7 +135,7 @@ cases! {
     faults_nowhere: "\"sweep\"" => "\"faults\": { \"random\": { \"interval\": { \"exponential\": { \"mean\": \"1h\" } }, \"locations\": {} } }, \"sweep\"",
         "quickstart.json:18:89: faults.random.locations: has no weight above zero: give one to \"last_hop\", \"edge\" or \"core\"";
     faults_without_end: "\"sweep\"" => "\"faults\": { \"random\": { \"interval\": { \"exponential\": { \"mean\": \"1ms\" } } } }, \"sweep\"",
-        "quickstart.json:18:67: faults.random.interval.exponential.mean: is 1ms, but must be at least 36ms: there would be more than 100000 faults";
+        "quickstart.json:18:66: faults.random.interval.exponential.mean: is 1ms, but must be at least 36ms: there would be more than 100000 faults";
     the_same_label_twice: "{ \"algorithm\": { \"chord\"" => "{ \"label\": \"Kademlia k=20\", \"algorithm\": { \"chord\"",
         "quickstart.json:12:16: overlays[1].label: \"Kademlia k=20\" is the label of an earlier overlay: each overlay needs its own";
     parameters_that_are_no_object: "{ \"k\": 20, \"alpha\": 3 }" => "20",
