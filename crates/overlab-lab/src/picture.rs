@@ -134,6 +134,14 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
     latencies("link_latency_ms", &of.link_latency);
     latencies("latency_ms", &of.host_latency);
     put("latency_pairs", Some(of.pairs as f64));
+    if of.pairs > 0 && of.routers > 0 {
+        put("unreachable_ratio", Some(of.unreachable as f64 / of.pairs as f64));
+    }
+    if let Some(routes) = &of.routes {
+        put("route.hops", Some(routes.hops));
+        put("route.stretch", Some(routes.stretch));
+        put("route.asymmetric_ratio", Some(routes.asymmetric));
+    }
     put("triangle_violation_ratio", of.triangle_violations);
     put("triangles", Some(of.triples as f64));
     put("lookahead_ms", Some(of.minimum.as_millis_f64()));

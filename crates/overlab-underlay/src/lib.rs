@@ -90,6 +90,8 @@ pub use plane::{Constant, Plane, Sphere};
 pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
 pub use routes::{Routes, Routing};
-pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};
+pub use statistics::{
+    Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, RouteShape, Statistics,
+};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};

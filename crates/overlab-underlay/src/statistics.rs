@@ -11,10 +11,12 @@ use overlab_time::{Purpose, Seeds, Span, Stream};
 mod delays;
 mod detours;
 mod relays;
+mod route_shape;
 
 pub use delays::Delays;
 pub use detours::Detours;
 pub use relays::{RandomRelays, Relays};
+pub use route_shape::RouteShape;
 
 /// Pairs and triples of hosts are all looked at up to this number, else this many random ones.
 const SAMPLE: u64 = 1_000_000;
@@ -44,6 +46,8 @@ pub struct Statistics {
     pub pairs: u64,
     /// How many of these pairs are unreachable: no route leads from the first to the second.
     pub unreachable: u64,
+    /// How routes compare with the fastest paths, where they are others.
+    pub routes: Option<RouteShape>,
     /// The share of triples of different hosts whose longest side exceeds the sum of the others, where a side
     /// is the mean of both directions; none with fewer than three hosts. A triple with an unreachable side violates nothing.
     pub triangle_violations: Option<f64>,
@@ -137,6 +141,7 @@ impl Underlay {
             host_latency: Latencies::of(spans),
             pairs,
             unreachable,
+            routes: self.route_shape(),
             triangle_violations: (triples > 0).then(|| violations as f64 / triples as f64),
             triples,
             minimum: self.minimum(),

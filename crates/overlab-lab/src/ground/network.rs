@@ -121,7 +121,8 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
         },
         placement: u::Placement::Uniform,
         routing: routing(scenario.routing.unwrap_or_default()),
-        paths: false,
+        // With routes at hand a fault recomputes only what it touches.
+        paths: crate::faults::breaks_paths(scenario),
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {

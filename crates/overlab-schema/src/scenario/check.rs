@@ -128,6 +128,7 @@ impl Scenario {
         self.check_churn(&mut findings);
         self.check_timeline(&mut findings);
         self.check_faults(&mut findings);
+        self.check_reachability(&mut findings);
         let f = &mut findings;
         f.must(
             (1..=100_000).contains(&self.replications),
