@@ -3,7 +3,7 @@
 use crate::digest::Trace;
 use crate::executor::Counts;
 use crate::key::{Header, Key, Slot};
-use crate::model::{ActorId, Distance, Event, HostId, Lookahead, Model};
+use crate::model::{ActorId, Distance, HostId, Lookahead, Model, Stamp};
 use crate::outbox::{Outbox, Posted, ShardSink};
 use crate::queue::Queue;
 use overlab_time::{Time, prefetch_item};
@@ -172,19 +172,28 @@ impl<M: Model> Lane<M> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn execute(&mut self, model: &M, shard: &mut M::Shard, key: Key, header: Header) {
-        let happening = self.out.shard().queue.take(key);
-        self.out.begin(&header, matches!(key.slot(), Slot::Timer(_)));
-        let event = Event {
+        let stamp = Stamp {
             time: Time(header.time),
             host: HostId(header.host),
             actor: ActorId(header.actor),
             source: ActorId(header.source),
             sequence: header.sequence,
-            happening,
         };
-        let handled = model.handle(shard, event, &mut self.out);
+        // Each kind goes its own way from here on: what both could be would be moved piece by piece.
+        let handled = match key.slot() {
+            Slot::Message(index) => {
+                self.out.begin(&header, false);
+                let message = self.out.shard().queue.take_message(index);
+                model.deliver(shard, stamp, message, &mut self.out)
+            }
+            Slot::Timer(index) => {
+                self.out.begin(&header, true);
+                let timer = self.out.shard().queue.take_timer(index);
+                model.fire(shard, stamp, timer, &mut self.out)
+            }
+        };
         self.out.trace_mut().class(handled);
         self.executed.add(handled);
     }

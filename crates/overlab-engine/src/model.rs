@@ -42,6 +42,29 @@ pub struct Event<M: Model> {
     pub happening: Happening<M>,
 }
 
+/// What an event is beside what it carries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    /// The instant at which it happens.
+    pub time: Time,
+    /// The host at which it happens.
+    pub host: HostId,
+    /// The actor it is meant for.
+    pub actor: ActorId,
+    /// The actor that sent it; for a timer the target itself.
+    pub source: ActorId,
+    /// Its number, as in [`Event::sequence`].
+    pub sequence: u32,
+}
+
+impl Stamp {
+    /// The whole event.
+    pub fn event<M: Model>(self, happening: Happening<M>) -> Event<M> {
+        let Self { time, host, actor, source, sequence } = self;
+        Event { time, host, actor, source, sequence, happening }
+    }
+}
+
 /// The class of an event that was handled, for counting only.
 ///
 /// An *event* in any figure is `Delivered` or `Fired`; the others are counted apart.
@@ -83,6 +106,31 @@ pub trait Model: Sync + Sized {
     /// Handles one event at its host. Called by the executor in the order of the host's events; must touch only
     /// what belongs to the event's host, or the result will depend on the partition.
     fn handle(&self, shard: &mut Self::Shard, event: Event<Self>, out: &mut Outbox<Self>) -> Handled;
+
+    /// Handles one message: as [`handle`](Model::handle) does, which is what it calls by default. A model for which the way of
+    /// a message counts implements it by itself: large messages are then moved less often.
+    #[inline]
+    fn deliver(
+        &self,
+        shard: &mut Self::Shard,
+        stamp: Stamp,
+        message: Self::Message,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        self.handle(shard, stamp.event(Happening::Message(message)), out)
+    }
+
+    /// Handles one timer: as [`handle`](Model::handle) does, which is what it calls by default.
+    #[inline]
+    fn fire(
+        &self,
+        shard: &mut Self::Shard,
+        stamp: Stamp,
+        timer: Self::Timer,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        self.handle(shard, stamp.event(Happening::Timer(timer)), out)
+    }
 
     /// Asks the memory for what handling an event of `actor` will need, so that the loop need not wait for it.
     ///

@@ -85,14 +85,19 @@ impl Underlay {
     ///
     /// `stream` must be a fresh one for this message wherever [`Underlay::needs_stream`] says so. What stays
     /// on its host takes no time and is never lost. The size matters only once links have capacities.
-    #[inline]
+    #[inline(always)]
     pub fn depart(&self, from: HostId, to: HostId, bytes: u32, stream: Option<&mut Stream>) -> Departure {
         let _ = bytes;
         let latency = self.latency(from, to);
         if !self.impairments.is_random() || from == to {
             return Departure::Arrives(latency);
         }
-        let stream = stream.expect("a caller that asked needs_stream brings one");
+        self.impair(latency, stream.expect("a caller that asked needs_stream brings one"))
+    }
+
+    /// What loss and jitter make of a message that takes `latency` without them.
+    #[inline(never)]
+    fn impair(&self, latency: Span, stream: &mut Stream) -> Departure {
         if self.impairments.loss > 0.0 && stream.chance(self.impairments.loss) {
             return Departure::Lost;
         }

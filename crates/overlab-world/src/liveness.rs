@@ -12,6 +12,7 @@ use overlab_time::{Purpose, Time};
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     /// Runs `act` on the program of `peer`, which must have one, and does what it asks for.
+    #[inline(always)]
     pub(crate) fn with_program(
         &self,
         shard: &mut Shard<P>,
@@ -21,9 +22,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         out: &mut Outbox<Self>,
         act: impl FnOnce(&mut P, &P::Setup, &mut Host<'_, P>),
     ) {
-        let me = shard.contact(peer);
-        let Shard { first, slots, actions, pool, scratch, .. } = shard;
+        let Shard { first, slots, actions, pool, scratch, .. } = &mut *shard;
         let slot = &mut slots[(peer.0 - *first) as usize];
+        let me = Contact { peer, identity: slot.identity };
         let mut host = Host {
             now,
             me,

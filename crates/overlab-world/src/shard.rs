@@ -75,6 +75,12 @@ impl<P: Program> Shard<P> {
         &mut self.slots[(peer.0 - self.first) as usize]
     }
 
+    /// A peer's slot, and what is counted.
+    #[inline]
+    pub(crate) fn slot_and_meter(&mut self, peer: PeerId) -> (&mut Slot<P>, &mut Meter) {
+        (&mut self.slots[(peer.0 - self.first) as usize], &mut self.meter)
+    }
+
     pub(crate) fn contact(&self, peer: PeerId) -> Contact {
         Contact { peer, identity: self.slots[(peer.0 - self.first) as usize].identity }
     }

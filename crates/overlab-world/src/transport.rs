@@ -1,6 +1,7 @@
 //! Sending: latency, loss, counting, and the instant of arrival.
 
-use crate::log::Record;
+use crate::log::{Log, Logged, Record};
+use crate::meter::Meter;
 use crate::observer::Observer;
 use crate::shard::Shard;
 use crate::workload::Workload;
@@ -13,6 +14,13 @@ use overlab_underlay::{Departure, HostId as Place};
 /// What a message between two identities on one host takes.
 pub const LOOPBACK: Span = Span::from_micros(10);
 
+/// What is known of a message that will arrive.
+struct Journey {
+    bytes: u32,
+    to_host: HostId,
+    at: Time,
+}
+
 /// Where timers go: an event may only wake its own host, a change any.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -22,6 +30,7 @@ pub(crate) enum Stage {
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     /// Does what the program of `me` asked for while it handled something at `now`.
+    #[inline]
     pub(crate) fn perform(
         &self,
         shard: &mut Shard<P>,
@@ -30,20 +39,35 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         stage: Stage,
         out: &mut Outbox<Self>,
     ) {
-        if shard.actions.is_empty() {
-            return;
+        if stage == Stage::Event {
+            // Most events ask for one thing, and it is a message: that is left where it lies until it has been counted and its
+            // arrival is known.
+            match &shard.actions[..] {
+                [] => {}
+                [Action::Send { .. }] => self.send_only(shard, me, now, out),
+                _ => self.carry_out_all(shard, me, (now, stage), out),
+            }
+        } else if !shard.actions.is_empty() {
+            shard.numbered(me.peer, stage, out, |shard, out| {
+                self.carry_out_all(shard, me, (now, stage), out);
+            });
         }
-        shard.numbered(me.peer, stage, out, |shard, out| self.carry_out_all(shard, me, (now, stage), out));
     }
 
-    #[inline]
-    fn carry_out_all(&self, shard: &mut Shard<P>, me: Contact, when: (Time, Stage), out: &mut Outbox<Self>) {
-        // Most events ask for one thing.
-        if shard.actions.len() == 1
-            && let Some(action) = shard.actions.pop()
-        {
-            return self.carry_out(shard, me, action, when, out);
+    /// Sends the message that is all that was asked for.
+    #[inline(never)]
+    fn send_only(&self, shard: &mut Shard<P>, me: Contact, now: Time, out: &mut Outbox<Self>) {
+        let Shard { actions, meter, log, .. } = shard;
+        let Some(Action::Send { to, message }) = actions.last() else { return };
+        let to = *to;
+        let journey = self.depart(meter, log, (me, to), message, (now, Stage::Event), out);
+        if let Some(Action::Send { message, .. }) = actions.pop() {
+            self.embark(journey, (me, to), message, out);
         }
+    }
+
+    #[inline(never)]
+    fn carry_out_all(&self, shard: &mut Shard<P>, me: Contact, when: (Time, Stage), out: &mut Outbox<Self>) {
         let mut actions = std::mem::take(&mut shard.actions);
         for action in actions.drain(..) {
             self.carry_out(shard, me, action, when, out);
@@ -61,7 +85,11 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         out: &mut Outbox<Self>,
     ) {
         match action {
-            Action::Send { to, message } => self.transmit(shard, me, to, message, (now, stage), out),
+            Action::Send { to, message } => {
+                let Shard { meter, log, .. } = shard;
+                let journey = self.depart(meter, log, (me, to), &message, (now, stage), out);
+                self.embark(journey, (me, to), message, out);
+            }
             Action::Wake { at, timer } => {
                 let incarnation = shard.slot(me.peer).incarnation;
                 self.wake(me.peer, at, WorldTimer::Program { incarnation, timer }, stage, out);
@@ -94,19 +122,20 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         };
     }
 
-    fn transmit(
+    /// Counts a message that sets out, and says when and where it will arrive; nothing where it is lost.
+    #[inline(always)]
+    fn depart(
         &self,
-        shard: &mut Shard<P>,
-        me: Contact,
-        to: Contact,
-        message: P::Message,
+        meter: &mut Meter,
+        log: &mut Log<P>,
+        (me, to): (Contact, Contact),
+        message: &P::Message,
         (now, stage): (Time, Stage),
         out: &mut Outbox<Self>,
-    ) {
+    ) -> Option<Journey> {
         let bytes = message.bytes(&self.wire);
-        shard.meter.sent[message.traffic() as usize].add(bytes);
+        meter.sent[message.traffic() as usize].add(bytes);
         let (from_host, to_host) = (self.engine_host(me.peer), self.engine_host(to.peer));
-        let source = ActorId(me.peer.0);
         let latency = if from_host == to_host {
             LOOPBACK
         } else {
@@ -121,21 +150,36 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 Departure::Lost => {
                     // Its draws went by this number: another message with the same would be lost as well.
                     out.skip();
-                    shard.meter.lost += 1;
+                    meter.lost += 1;
                     if let Some(operation) = message.operation() {
-                        shard.note(now, me, Record::Trouble { operation, cause: Cause::Timeout });
+                        let record = Record::Trouble { operation, cause: Cause::Timeout };
+                        log.note(Logged { time: now, contact: me, record });
                     }
-                    return;
+                    return None;
                 }
                 Departure::Arrives(latency) if latency < self.lookahead => {
-                    shard.meter.raised += 1;
+                    meter.raised += 1;
                     self.lookahead
                 }
                 Departure::Arrives(latency) => latency,
             }
         };
-        let parcel = Parcel { from: me, bytes, queued: false, message };
-        out.send(source, to_host, ActorId(to.peer.0), now + latency, parcel);
+        Some(Journey { bytes, to_host, at: now + latency })
+    }
+
+    /// Files a message that has set out.
+    #[inline(always)]
+    fn embark(
+        &self,
+        journey: Option<Journey>,
+        (me, to): (Contact, Contact),
+        message: P::Message,
+        out: &mut Outbox<Self>,
+    ) {
+        if let Some(Journey { bytes, to_host, at }) = journey {
+            let parcel = Parcel { from: me, bytes, queued: false, message };
+            out.send(ActorId(me.peer.0), to_host, ActorId(to.peer.0), at, parcel);
+        }
     }
 
     /// The host of a peer, as the engine calls it.

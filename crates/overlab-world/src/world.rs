@@ -14,7 +14,7 @@ use crate::shard::Shard;
 use crate::team::Team;
 use crate::transport::Stage;
 use crate::workload::Workload;
-use overlab_engine::{ActorId, Distance, Event, Handled, Happening, Link, Lookahead, Model, Outbox};
+use overlab_engine::{ActorId, Distance, Event, Handled, Happening, Link, Lookahead, Model, Outbox, Stamp};
 use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes, prefetch};
 use overlab_time::{Seeds, Span, Time};
 use overlab_underlay::{HostId as Place, Underlay};
@@ -117,46 +117,52 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         &self.observer
     }
 
+    #[inline(always)]
     fn receive(
         &self,
         shard: &mut Shard<P>,
-        event: (Time, PeerId),
-        parcel: Parcel<P::Message>,
+        (now, peer): (Time, PeerId),
+        mut parcel: Parcel<P::Message>,
         out: &mut Outbox<Self>,
     ) -> Handled {
-        let (now, peer) = event;
-        let Parcel { from, bytes, queued, message } = parcel;
-        if !queued {
-            let (sender, here) = (self.engine_host(from.peer), self.engine_host(peer));
-            let wait = self.underlay.arrive(Place(sender.0), Place(here.0), bytes);
+        if !parcel.queued {
+            let (sender, here) = (self.engine_host(parcel.from.peer), self.engine_host(peer));
+            let wait = self.underlay.arrive(Place(sender.0), Place(here.0), parcel.bytes);
             if wait > Span::ZERO {
-                let parcel = Parcel { from, bytes, queued: true, message };
-                out.send(ActorId(from.peer.0), here, ActorId(peer.0), now + wait, parcel);
+                parcel.queued = true;
+                out.send(ActorId(parcel.from.peer.0), here, ActorId(peer.0), now + wait, parcel);
                 return Handled::Internal;
             }
         }
-        let slot = shard.slot(peer);
+        let (slot, meter) = shard.slot_and_meter(peer);
         if !slot.up {
-            shard.meter.dead += 1;
-            if let Some(operation) = message.operation() {
-                let contact = shard.contact(peer);
-                shard.note(now, contact, Record::Trouble { operation, cause: Cause::StaleEntry });
-            }
-            return Handled::Dropped;
+            return Self::find_nobody(shard, now, peer, &parcel.message);
         }
         slot.received = slot.received.saturating_add(1);
-        shard.meter.received[message.traffic() as usize].add(bytes);
+        meter.received[parcel.message.traffic() as usize].add(parcel.bytes);
+        let from = parcel.from;
         self.with_program(shard, peer, now, Stage::Event, out, |program, setup, host| {
-            program.receive(setup, from, message, host);
+            program.receive(setup, from, parcel.message, host);
         });
         Handled::Delivered
     }
 
-    fn fire(
+    /// A message reaches an address where nobody is up.
+    #[cold]
+    fn find_nobody(shard: &mut Shard<P>, now: Time, peer: PeerId, message: &P::Message) -> Handled {
+        shard.meter.dead += 1;
+        if let Some(operation) = message.operation() {
+            let contact = shard.contact(peer);
+            shard.note(now, contact, Record::Trouble { operation, cause: Cause::StaleEntry });
+        }
+        Handled::Dropped
+    }
+
+    #[inline(always)]
+    fn wake_up(
         &self,
         shard: &mut Shard<P>,
-        now: Time,
-        peer: PeerId,
+        (now, peer): (Time, PeerId),
         timer: WorldTimer<P::Timer>,
         out: &mut Outbox<Self>,
     ) -> Handled {
@@ -220,11 +226,33 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
     type Shard = Shard<P>;
 
     fn handle(&self, shard: &mut Shard<P>, event: Event<Self>, out: &mut Outbox<Self>) -> Handled {
-        let peer = PeerId(event.actor.0);
+        let target = (event.time, PeerId(event.actor.0));
         match event.happening {
-            Happening::Message(parcel) => self.receive(shard, (event.time, peer), parcel, out),
-            Happening::Timer(timer) => self.fire(shard, event.time, peer, timer, out),
+            Happening::Message(parcel) => self.receive(shard, target, parcel, out),
+            Happening::Timer(timer) => self.wake_up(shard, target, timer, out),
         }
+    }
+
+    #[inline(always)]
+    fn deliver(
+        &self,
+        shard: &mut Shard<P>,
+        stamp: Stamp,
+        parcel: Parcel<P::Message>,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        self.receive(shard, (stamp.time, PeerId(stamp.actor.0)), parcel, out)
+    }
+
+    #[inline(always)]
+    fn fire(
+        &self,
+        shard: &mut Shard<P>,
+        stamp: Stamp,
+        timer: WorldTimer<P::Timer>,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        self.wake_up(shard, (stamp.time, PeerId(stamp.actor.0)), timer, out)
     }
 
     #[inline]

@@ -12,6 +12,7 @@ impl Chord {
     ///
     /// Entries ascend, so that a few looks are enough; keys are computed, and all of them would cost more than the rest
     /// of the hop.
+    #[inline]
     fn closest_preceding(
         &self,
         bound: u64,
@@ -27,11 +28,13 @@ impl Chord {
         let list = self.successors.as_slice();
         let successor = if context.parameters.route_through_successors {
             // Most keys are beyond the list, and a finger is nearer to them than all of it.
-            let beyond = |last: &Contact| finger.is_some_and(|(nearest, _)| nearest >= distance(*last));
-            let near = match list.last() {
-                Some(last) if beyond(last) => &[],
-                _ => &list[..list.partition_point(|contact| distance(*contact) <= bound)],
-            };
+            if let Some((nearest, contact)) = finger
+                && nearest >= self.successors.reach()
+                && !list.is_empty()
+            {
+                return Some(contact);
+            }
+            let near = &list[..list.partition_point(|contact| distance(*contact) <= bound)];
             near.iter().rev().find(|contact| out.admits(**contact)).map(measured)
         } else {
             list.iter().find(|contact| out.admits(**contact)).map(measured).filter(precedes)
