@@ -3,7 +3,7 @@
 use crate::digest::Trace;
 use crate::executor::Counts;
 use crate::key::{Header, Key, Slot};
-use crate::model::{ActorId, Distance, HostId, Lookahead, Model, Stamp};
+use crate::model::{ActorId, Coming, Distance, HostId, Lookahead, Model, Stamp};
 use crate::outbox::{Outbox, Posted, ShardSink};
 use crate::queue::Queue;
 use overlab_time::{Time, prefetch_item};
@@ -25,6 +25,8 @@ pub(crate) struct Lane<M: Model> {
     traces: Vec<Trace>,
     /// The keys of the current window, sorted.
     run: Vec<Key>,
+    /// The message that is being delivered.
+    hand: Option<M::Message>,
     executed: Counts,
 }
 
@@ -38,6 +40,7 @@ impl<M: Model> Lane<M> {
             ends: shards.iter().map(|shard| shard.end).collect(),
             traces: vec![Trace::default(); own.len()],
             run: Vec::new(),
+            hand: None,
             executed: Counts::default(),
             out: Outbox::placing(hosts, ShardSink { queue, own, stop: 0, outgoing, starts }),
         }
@@ -164,11 +167,15 @@ impl<M: Model> Lane<M> {
             prefetch_item(&self.traces, (key.host() - self.first_host) as usize);
             // The first of another shard are few.
             if key.host() < end {
-                model.prefetch(shard, key.actor(), Distance::Far);
+                let coming = match key.slot() {
+                    Slot::Message(_) => Coming::Message(None),
+                    Slot::Timer(_) => Coming::Timer,
+                };
+                model.prefetch(shard, key.actor(), Distance::Far, coming);
             }
         }
         if let Some(key) = self.run.get(next + NEAR).filter(|key| key.host() < end) {
-            model.prefetch(shard, key.actor(), Distance::Near);
+            model.prefetch(shard, key.actor(), Distance::Near, self.queue().coming(*key));
         }
     }
 
@@ -185,8 +192,8 @@ impl<M: Model> Lane<M> {
         let handled = match key.slot() {
             Slot::Message(index) => {
                 self.out.begin(&header, false);
-                let message = self.out.shard().queue.take_message(index);
-                model.deliver(shard, stamp, message, &mut self.out)
+                self.hand = self.out.shard().queue.take_message(index);
+                model.deliver(shard, stamp, &mut self.hand, &mut self.out)
             }
             Slot::Timer(index) => {
                 self.out.begin(&header, true);

@@ -91,6 +91,15 @@ pub enum Distance {
     Near,
 }
 
+/// What an event that memory is asked for will be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Coming<'a, T> {
+    /// A message; at [`Distance::Far`] it is being asked for itself and not to be read yet.
+    Message(Option<&'a T>),
+    /// A timer.
+    Timer,
+}
+
 /// A simulated world: state by shards of hosts, and what events do to it.
 ///
 /// `&self` is what all shards share; it is immutable while events are handled and changes in [`change`](Model::change)
@@ -107,16 +116,19 @@ pub trait Model: Sync + Sized {
     /// what belongs to the event's host, or the result will depend on the partition.
     fn handle(&self, shard: &mut Self::Shard, event: Event<Self>, out: &mut Outbox<Self>) -> Handled;
 
-    /// Handles one message: as [`handle`](Model::handle) does, which is what it calls by default. A model for which the way of
-    /// a message counts implements it by itself: large messages are then moved less often.
+    /// Handles one message, which lies in `message`: as [`handle`](Model::handle) does, which is what it calls by default.
+    ///
+    /// A model with large messages implements it by itself: it can read the message where it lies, change it there, and
+    /// send it on from there ([`Outbox::send_from`]). What it leaves is dropped.
     #[inline]
     fn deliver(
         &self,
         shard: &mut Self::Shard,
         stamp: Stamp,
-        message: Self::Message,
+        message: &mut Option<Self::Message>,
         out: &mut Outbox<Self>,
     ) -> Handled {
+        let message = message.take().expect("the executor has put it there");
         self.handle(shard, stamp.event(Happening::Message(message)), out)
     }
 
@@ -136,8 +148,14 @@ pub trait Model: Sync + Sized {
     ///
     /// It may read, change nothing, and do nothing at all (the default); called for most events, but not for all.
     #[inline]
-    fn prefetch(&self, shard: &Self::Shard, actor: ActorId, distance: Distance) {
-        let _ = (shard, actor, distance);
+    fn prefetch(
+        &self,
+        shard: &Self::Shard,
+        actor: ActorId,
+        distance: Distance,
+        coming: Coming<'_, Self::Message>,
+    ) {
+        let _ = (shard, actor, distance, coming);
     }
 
     /// The next instant at which the whole world changes (a fault, a publication to all), if any.

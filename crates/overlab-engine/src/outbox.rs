@@ -3,7 +3,7 @@
 use crate::digest::Trace;
 use crate::key::{Class, Header, Key};
 use crate::model::{ActorId, Happening, HostId, Lookahead, Model};
-use crate::queue::{Alarm, Letter, Payload, Queue};
+use crate::queue::{Alarm, Letter, Parked, Payload, Queue};
 use overlab_time::Time;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -130,6 +130,23 @@ impl<M: Model> Outbox<M> {
         message: M::Message,
     ) -> u32 {
         self.post(to_host.0, to, source, at, Letter(message))
+    }
+
+    /// Sends the message that lies in `message`, as [`send`](Self::send) does, and leaves nothing there: for those that pass on
+    /// what they were given ([`Model::deliver`]).
+    ///
+    /// # Panics
+    /// As [`send`](Self::send) does, and where nothing lies there.
+    #[inline]
+    pub fn send_from(
+        &mut self,
+        message: &mut Option<M::Message>,
+        source: ActorId,
+        (to_host, to): (HostId, ActorId),
+        at: Time,
+    ) -> u32 {
+        assert!(message.is_some(), "there is no message to be sent");
+        self.post(to_host.0, to, source, at, Parked(message))
     }
 
     /// Wakes `actor`, which lives on the handling host, at `at`. Returns the timer's sequence number.

@@ -13,9 +13,9 @@ mod store;
 use crate::arena::{Arena, Chain};
 use crate::grid::Grid;
 use crate::key::{Header, Key};
-use crate::model::{Happening, Model};
+use crate::model::{Coming, Happening, Model};
 use std::collections::BTreeMap;
-pub(crate) use store::{Alarm, Letter, Payload};
+pub(crate) use store::{Alarm, Letter, Parked, Payload};
 use store::{Bucket, Store};
 
 /// Binary logarithm of the slots in a turn of the wheel.
@@ -149,7 +149,7 @@ impl<M: Model> Queue<M> {
 
     /// Takes the message of an event that is executed now.
     #[inline(always)]
-    pub(crate) fn take_message(&mut self, index: u32) -> M::Message {
+    pub(crate) fn take_message(&mut self, index: u32) -> Option<M::Message> {
         self.pending -= 1;
         self.store.take_message(index)
     }
@@ -159,6 +159,12 @@ impl<M: Model> Queue<M> {
     pub(crate) fn take_timer(&mut self, index: u32) -> M::Timer {
         self.pending -= 1;
         self.store.timer(index)
+    }
+
+    /// What an event will be whose payload was asked for.
+    #[inline]
+    pub(crate) fn coming(&self, key: Key) -> Coming<'_, M::Message> {
+        self.store.coming(key.slot())
     }
 
     /// Asks the memory for the payload of an event that will be executed soon.

@@ -21,6 +21,8 @@ pub struct Underlay {
     /// The router or matrix row of each site; empty where there are none.
     pub(crate) sites: Vec<u32>,
     impairments: Impairments,
+    /// Whether messages need random numbers.
+    random: bool,
     minimum: Span,
     pub(crate) topology: Topology,
 }
@@ -56,7 +58,8 @@ impl Underlay {
     ) -> Self {
         let minimum = minimum(&latency, &attached);
         let bare = !matches!(latency, Latency::Table { .. }) && attached.iter().all(|host| host.access == 0);
-        Self { latency, attached, bare, sites, impairments, minimum, topology }
+        let random = impairments.is_random();
+        Self { latency, attached, bare, sites, impairments, random, minimum, topology }
     }
 
     /// How many hosts there are.
@@ -78,7 +81,7 @@ impl Underlay {
     /// Whether [`Underlay::depart`] needs a stream: where not, the caller need not make one.
     #[inline]
     pub fn needs_stream(&self) -> bool {
-        self.impairments.is_random()
+        self.random
     }
 
     /// The sender's side of a message of `bytes` bytes: access up, path, access down, jitter, loss.
@@ -89,7 +92,7 @@ impl Underlay {
     pub fn depart(&self, from: HostId, to: HostId, bytes: u32, stream: Option<&mut Stream>) -> Departure {
         let _ = bytes;
         let latency = self.latency(from, to);
-        if !self.impairments.is_random() || from == to {
+        if !self.random || from == to {
             return Departure::Arrives(latency);
         }
         self.impair(latency, stream.expect("a caller that asked needs_stream brings one"))

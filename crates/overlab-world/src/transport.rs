@@ -66,6 +66,25 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         }
     }
 
+    /// Sends on what a peer was given.
+    #[inline(never)]
+    pub(crate) fn pass_on(
+        &self,
+        shard: &mut Shard<P>,
+        (me, to): (Contact, Contact),
+        hand: &mut Option<Parcel<P::Message>>,
+        now: Time,
+        out: &mut Outbox<Self>,
+    ) {
+        let Some(parcel) = hand else { return };
+        let Shard { meter, log, .. } = shard;
+        let journey = self.depart(meter, log, (me, to), &parcel.message, (now, Stage::Event), out);
+        if let Some(Journey { bytes, to_host, at }) = journey {
+            (parcel.from, parcel.bytes, parcel.queued) = (me, bytes, false);
+            out.send_from(hand, ActorId(me.peer.0), (to_host, ActorId(to.peer.0)), at);
+        }
+    }
+
     #[inline(never)]
     fn carry_out_all(&self, shard: &mut Shard<P>, me: Contact, when: (Time, Stage), out: &mut Outbox<Self>) {
         let mut actions = std::mem::take(&mut shard.actions);

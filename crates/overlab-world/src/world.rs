@@ -10,13 +10,15 @@ use crate::log::Record;
 use crate::observer::Observer;
 use crate::presence::Presence;
 use crate::roster::Roster;
-use crate::shard::Shard;
+use crate::shard::{HOT_BYTES, Shard, Slot};
 use crate::team::Team;
 use crate::transport::Stage;
 use crate::workload::Workload;
-use overlab_engine::{ActorId, Distance, Event, Handled, Happening, Link, Lookahead, Model, Outbox, Stamp};
-use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes, prefetch};
-use overlab_time::{Seeds, Span, Time};
+use overlab_engine::{
+    ActorId, Coming, Distance, Event, Handled, Happening, Link, Lookahead, Model, Outbox, Stamp,
+};
+use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes};
+use overlab_time::{Seeds, Span, Time, prefetch_start};
 use overlab_underlay::{HostId as Place, Underlay};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -122,15 +124,17 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         &self,
         shard: &mut Shard<P>,
         (now, peer): (Time, PeerId),
-        mut parcel: Parcel<P::Message>,
+        hand: &mut Option<Parcel<P::Message>>,
         out: &mut Outbox<Self>,
     ) -> Handled {
+        let parcel = hand.as_mut().expect("the executor has put it there");
         if !parcel.queued {
             let (sender, here) = (self.engine_host(parcel.from.peer), self.engine_host(peer));
             let wait = self.underlay.arrive(Place(sender.0), Place(here.0), parcel.bytes);
             if wait > Span::ZERO {
                 parcel.queued = true;
-                out.send(ActorId(parcel.from.peer.0), here, ActorId(peer.0), now + wait, parcel);
+                let source = ActorId(parcel.from.peer.0);
+                out.send_from(hand, source, (here, ActorId(peer.0)), now + wait);
                 return Handled::Internal;
             }
         }
@@ -140,10 +144,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         }
         slot.received = slot.received.saturating_add(1);
         meter.received[parcel.message.traffic() as usize].add(parcel.bytes);
-        let from = parcel.from;
-        self.with_program(shard, peer, now, Stage::Event, out, |program, setup, host| {
-            program.receive(setup, from, parcel.message, host);
+        let (me, next) = self.run_program(shard, peer, now, |program, setup, host| {
+            program.receive(setup, parcel.from, &mut parcel.message, host)
         });
+        if let Some(next) = next {
+            self.pass_on(shard, (me, next), hand, now, out);
+        }
+        self.perform(shard, me, now, Stage::Event, out);
         Handled::Delivered
     }
 
@@ -228,7 +235,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
     fn handle(&self, shard: &mut Shard<P>, event: Event<Self>, out: &mut Outbox<Self>) -> Handled {
         let target = (event.time, PeerId(event.actor.0));
         match event.happening {
-            Happening::Message(parcel) => self.receive(shard, target, parcel, out),
+            Happening::Message(parcel) => self.receive(shard, target, &mut Some(parcel), out),
             Happening::Timer(timer) => self.wake_up(shard, target, timer, out),
         }
     }
@@ -238,7 +245,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
         &self,
         shard: &mut Shard<P>,
         stamp: Stamp,
-        parcel: Parcel<P::Message>,
+        parcel: &mut Option<Parcel<P::Message>>,
         out: &mut Outbox<Self>,
     ) -> Handled {
         self.receive(shard, (stamp.time, PeerId(stamp.actor.0)), parcel, out)
@@ -256,16 +263,30 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
     }
 
     #[inline]
-    fn prefetch(&self, shard: &Shard<P>, actor: ActorId, distance: Distance) {
+    fn prefetch(
+        &self,
+        shard: &Shard<P>,
+        actor: ActorId,
+        distance: Distance,
+        coming: Coming<'_, Parcel<P::Message>>,
+    ) {
         let index = (actor.0 - shard.first) as usize;
         match distance {
             Distance::Far => {
-                prefetch(&shard.slots[index..=index]);
+                let bytes = match coming {
+                    // Most are passed on, by what stands first.
+                    Coming::Message(_) => HOT_BYTES,
+                    Coming::Timer => size_of::<Slot<P>>(),
+                };
+                prefetch_start(&shard.slots, index, bytes);
                 self.underlay.prefetch(Place(self.engine_host(PeerId(actor.0)).0));
             }
             Distance::Near => {
                 if let Some(program) = &shard.slots[index].program {
-                    program.prefetch();
+                    program.prefetch(match coming {
+                        Coming::Message(parcel) => parcel.map(|parcel| &parcel.message),
+                        Coming::Timer => None,
+                    });
                 }
             }
         }

@@ -6,7 +6,7 @@ use crate::model::Model;
 use std::ops::Range;
 
 /// Below this many keys a plain sort is as good.
-const FEW: usize = 64;
+const FEW: usize = 8;
 
 impl<M: Model> Queue<M> {
     /// Takes the keys of `window` before the offset `cut` into `run`, sorted by (host, time, actor, source, sequence); later

@@ -2,7 +2,7 @@
 
 use crate::arena::{Arena, Chain};
 use crate::key::{Header, Key, Slot};
-use crate::model::{Happening, Model};
+use crate::model::{Coming, Happening, Model};
 
 /// The events of a window, or of a part of the overflow.
 #[derive(Clone, Copy)]
@@ -36,6 +36,9 @@ pub(crate) trait Payload<M: Model>: Sized {
 /// A payload that is known to be a message.
 pub(crate) struct Letter<M: Model>(pub(crate) M::Message);
 
+/// A message that lies somewhere and is moved only once.
+pub(crate) struct Parked<'a, M: Model>(pub(crate) &'a mut Option<M::Message>);
+
 /// A payload that is known to be a timer.
 pub(crate) struct Alarm<M: Model>(pub(crate) M::Timer);
 
@@ -47,6 +50,17 @@ impl<M: Model> Payload<M> for Letter<M> {
 
     fn happening(self) -> Happening<M> {
         Happening::Message(self.0)
+    }
+}
+
+impl<M: Model> Payload<M> for Parked<'_, M> {
+    #[inline(always)]
+    fn store(self, store: &mut Store<M>, bucket: &mut Bucket) -> Slot {
+        Slot::Message(store.messages.push(&mut bucket.messages, self.0.take(), || None))
+    }
+
+    fn happening(self) -> Happening<M> {
+        Happening::Message(self.0.take().expect("it lies there"))
     }
 }
 
@@ -120,19 +134,31 @@ impl<M: Model> Store<M> {
     #[inline]
     pub(crate) fn take(&mut self, slot: Slot) -> Happening<M> {
         match slot {
-            Slot::Message(index) => Happening::Message(self.take_message(index)),
+            Slot::Message(index) => {
+                Happening::Message(self.take_message(index).expect("it is there until it is executed"))
+            }
             Slot::Timer(index) => Happening::Timer(self.timer(index)),
         }
     }
 
+    /// Takes a message, which is there until it is executed.
     #[inline(always)]
-    pub(crate) fn take_message(&mut self, index: u32) -> M::Message {
-        self.messages.item_mut(index).take().expect("a key's message is there until it is executed")
+    pub(crate) fn take_message(&mut self, index: u32) -> Option<M::Message> {
+        self.messages.item_mut(index).take()
     }
 
     #[inline(always)]
     pub(crate) fn timer(&self, index: u32) -> M::Timer {
         *self.timers.item(index)
+    }
+
+    /// What an event will be; its message may be read, for its payload was asked for.
+    #[inline]
+    pub(crate) fn coming(&self, slot: Slot) -> Coming<'_, M::Message> {
+        match slot {
+            Slot::Message(index) => Coming::Message(self.messages.item(index).as_ref()),
+            Slot::Timer(_) => Coming::Timer,
+        }
     }
 
     /// Asks the memory for the payload of an event that will be executed soon.

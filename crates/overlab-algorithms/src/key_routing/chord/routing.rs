@@ -34,12 +34,63 @@ impl Chord {
             {
                 return Some(contact);
             }
-            let near = &list[..list.partition_point(|contact| distance(*contact) <= bound)];
+            let near = match list.first() {
+                // Half of all lookups that come so near go to the successor.
+                Some(first) if distance(*first) > bound => &[],
+                _ => &list[..list.partition_point(|contact| distance(*contact) <= bound)],
+            };
             near.iter().rev().find(|contact| out.admits(**contact)).map(measured)
         } else {
             list.iter().find(|contact| out.admits(**contact)).map(measured).filter(precedes)
         };
         finger.max(successor).map(|(_, contact)| contact)
+    }
+
+    /// Names the best contacts before the key, as many as are wanted.
+    #[inline(never)]
+    fn name_many(&self, bound: u64, context: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
+        let here = context.key();
+        let mut preceding: SmallVec<[(u64, Contact); 32]> = SmallVec::new();
+        let mut consider = |contact: Contact| {
+            let distance = here.clockwise(context.key_of(contact));
+            let precedes = distance <= bound;
+            if precedes && out.admits(contact) {
+                preceding.push((distance, contact));
+            }
+            precedes
+        };
+        for finger in self.fingers.within(bound) {
+            consider(*finger);
+        }
+        let through = if context.parameters.route_through_successors { usize::MAX } else { 1 };
+        let alive = self.successors.as_slice().iter().filter(|contact| out.admits(**contact)).take(through);
+        for successor in alive {
+            // The list ascends: nobody after the first beyond the key can stand before it.
+            if !consider(*successor) {
+                break;
+            }
+        }
+        if preceding.is_empty() {
+            self.name_owner(bound, context, out);
+        } else {
+            preceding.sort_unstable_by_key(|(distance, _)| u64::MAX - distance);
+            for (_, contact) in preceding {
+                if !out.push(contact) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Names the owner and those who stand in for it. Only a peer that knows of nobody before the key believes itself its
+    /// predecessor: the next at or after the key owns it. Naming it earlier would trust a list that may be old.
+    fn name_owner(&self, bound: u64, context: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
+        let here = context.key();
+        for successor in self.successors.as_slice() {
+            if here.clockwise(context.key_of(*successor)) > bound && !out.push(*successor) {
+                return;
+            }
+        }
     }
 
     /// Notes whether the fingers ascend, as they do unless one of them is out of date.
@@ -67,47 +118,15 @@ impl KeyRouting for Chord {
         }
         // How far a peer may be to stand before the key: one's own key is a whole turn away.
         let bound = here.clockwise(key).wrapping_sub(1);
-        if out.room() == 1
-            && let Some(nearest) = self.closest_preceding(bound, context, out)
-        {
-            out.push(nearest);
-            return;
-        }
-        let mut preceding: SmallVec<[(u64, Contact); 32]> = SmallVec::new();
-        let mut consider = |contact: Contact| {
-            let distance = here.clockwise(context.key_of(contact));
-            let precedes = distance <= bound;
-            if precedes && out.admits(contact) {
-                preceding.push((distance, contact));
-            }
-            precedes
-        };
-        for finger in self.fingers.within(bound) {
-            consider(*finger);
-        }
-        let through = if context.parameters.route_through_successors { usize::MAX } else { 1 };
-        let alive = self.successors.as_slice().iter().filter(|contact| out.admits(**contact)).take(through);
-        for successor in alive {
-            // The list ascends: nobody after the first beyond the key can stand before it.
-            if !consider(*successor) {
-                break;
-            }
-        }
-        if preceding.is_empty() {
-            // Only now does this peer believe itself the key's predecessor: the next at or after the key owns it, the
-            // others stand in. Naming them earlier would trust a list that may be old.
-            for successor in self.successors.as_slice() {
-                if here.clockwise(context.key_of(*successor)) > bound && !out.push(*successor) {
-                    return;
+        if out.room() == 1 {
+            match self.closest_preceding(bound, context, out) {
+                Some(nearest) => {
+                    out.push(nearest);
                 }
+                None => self.name_owner(bound, context, out),
             }
         } else {
-            preceding.sort_unstable_by_key(|(distance, _)| u64::MAX - distance);
-            for (_, contact) in preceding {
-                if !out.push(contact) {
-                    return;
-                }
-            }
+            self.name_many(bound, context, out);
         }
     }
 
