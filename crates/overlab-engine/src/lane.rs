@@ -147,16 +147,25 @@ impl<M: Model> Lane<M> {
     #[inline]
     fn pick(&mut self, host: u32, next: &mut usize) -> Option<Key> {
         let sorted = self.run.get(*next).copied().filter(|key| key.host() == host);
-        let current = self.out.current();
-        if let Some(sent) = current.peek() {
-            let sent = sent.0;
-            if sorted.is_none_or(|key| sent < key) {
-                current.pop();
-                return Some(sent);
-            }
+        if !self.out.current().is_empty()
+            && let Some(sent) = self.pick_sent(sorted)
+        {
+            return Some(sent);
         }
         *next += usize::from(sorted.is_some());
         sorted
+    }
+
+    /// The first of what the host has sent to itself since, if it comes before what is `sorted`.
+    #[cold]
+    fn pick_sent(&mut self, sorted: Option<Key>) -> Option<Key> {
+        let current = self.out.current();
+        let sent = current.peek()?.0;
+        if sorted.is_some_and(|key| key < sent) {
+            return None;
+        }
+        current.pop();
+        Some(sent)
     }
 
     /// Asks the memory for what the events after the one at `next` will need: the loop waits for nothing else.
@@ -188,15 +197,15 @@ impl<M: Model> Lane<M> {
             source: ActorId(header.source),
             sequence: header.sequence,
         };
+        let slot = key.slot();
+        self.out.begin(&header, matches!(slot, Slot::Timer(_)));
         // Each kind goes its own way from here on: what both could be would be moved piece by piece.
-        let handled = match key.slot() {
+        let handled = match slot {
             Slot::Message(index) => {
-                self.out.begin(&header, false);
                 self.hand = self.out.shard().queue.take_message(index);
                 model.deliver(shard, stamp, &mut self.hand, &mut self.out)
             }
             Slot::Timer(index) => {
-                self.out.begin(&header, true);
                 let timer = self.out.shard().queue.take_timer(index);
                 model.fire(shard, stamp, timer, &mut self.out)
             }

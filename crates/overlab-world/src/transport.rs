@@ -1,7 +1,6 @@
 //! Sending: latency, loss, counting, and the instant of arrival.
 
-use crate::log::{Log, Logged, Record};
-use crate::meter::Meter;
+use crate::log::Record;
 use crate::observer::Observer;
 use crate::shard::Shard;
 use crate::workload::Workload;
@@ -13,13 +12,6 @@ use overlab_underlay::{Departure, HostId as Place};
 
 /// What a message between two identities on one host takes.
 pub const LOOPBACK: Span = Span::from_micros(10);
-
-/// What is known of a message that will arrive.
-struct Journey {
-    bytes: u32,
-    to_host: HostId,
-    at: Time,
-}
 
 /// Where timers go: an event may only wake its own host, a change any.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,49 +31,15 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         stage: Stage,
         out: &mut Outbox<Self>,
     ) {
+        if shard.actions.is_empty() {
+            return;
+        }
         if stage == Stage::Event {
-            // Most events ask for one thing, and it is a message: that is left where it lies until it has been counted and its
-            // arrival is known.
-            match &shard.actions[..] {
-                [] => {}
-                [Action::Send { .. }] => self.send_only(shard, me, now, out),
-                _ => self.carry_out_all(shard, me, (now, stage), out),
-            }
-        } else if !shard.actions.is_empty() {
+            self.carry_out_all(shard, me, (now, stage), out);
+        } else {
             shard.numbered(me.peer, stage, out, |shard, out| {
                 self.carry_out_all(shard, me, (now, stage), out);
             });
-        }
-    }
-
-    /// Sends the message that is all that was asked for.
-    #[inline(never)]
-    fn send_only(&self, shard: &mut Shard<P>, me: Contact, now: Time, out: &mut Outbox<Self>) {
-        let Shard { actions, meter, log, .. } = shard;
-        let Some(Action::Send { to, message }) = actions.last() else { return };
-        let to = *to;
-        let journey = self.depart(meter, log, (me, to), message, (now, Stage::Event), out);
-        if let Some(Action::Send { message, .. }) = actions.pop() {
-            self.embark(journey, (me, to), message, out);
-        }
-    }
-
-    /// Sends on what a peer was given.
-    #[inline(never)]
-    pub(crate) fn pass_on(
-        &self,
-        shard: &mut Shard<P>,
-        (me, to): (Contact, Contact),
-        hand: &mut Option<Parcel<P::Message>>,
-        now: Time,
-        out: &mut Outbox<Self>,
-    ) {
-        let Some(parcel) = hand else { return };
-        let Shard { meter, log, .. } = shard;
-        let journey = self.depart(meter, log, (me, to), &parcel.message, (now, Stage::Event), out);
-        if let Some(Journey { bytes, to_host, at }) = journey {
-            (parcel.from, parcel.bytes, parcel.queued) = (me, bytes, false);
-            out.send_from(hand, ActorId(me.peer.0), (to_host, ActorId(to.peer.0)), at);
         }
     }
 
@@ -105,9 +63,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     ) {
         match action {
             Action::Send { to, message } => {
-                let Shard { meter, log, .. } = shard;
-                let journey = self.depart(meter, log, (me, to), &message, (now, stage), out);
-                self.embark(journey, (me, to), message, out);
+                let mut hand = Some(Parcel { from: me, bytes: 0, queued: false, message });
+                self.transmit(shard, (me, to), &mut hand, (now, stage), out);
             }
             Action::Wake { at, timer } => {
                 let incarnation = shard.slot(me.peer).incarnation;
@@ -127,6 +84,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         }
     }
 
+    /// Wakes a peer's address later. Not inlined: the loop must fit into the cache of instructions.
+    #[inline(never)]
     pub(crate) fn wake(
         &self,
         peer: PeerId,
@@ -135,25 +94,38 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         stage: Stage,
         out: &mut Outbox<Self>,
     ) {
+        // A host is woken in the same way by an event of its own.
         match stage {
             Stage::Event => out.wake(ActorId(peer.0), at, timer),
-            Stage::Change => out.wake_at(self.engine_host(peer), ActorId(peer.0), at, timer),
+            Stage::Change => self.wake_in_change(peer, at, timer, out),
         };
     }
 
-    /// Counts a message that sets out, and says when and where it will arrive; nothing where it is lost.
-    #[inline(always)]
-    fn depart(
+    #[cold]
+    fn wake_in_change(
         &self,
-        meter: &mut Meter,
-        log: &mut Log<P>,
+        peer: PeerId,
+        at: Time,
+        timer: WorldTimer<P::Timer>,
+        out: &mut Outbox<Self>,
+    ) -> u32 {
+        out.wake_at(self.engine_host(peer), ActorId(peer.0), at, timer)
+    }
+
+    /// Sends the message in `hand`, whoever wrote it. Not inlined: all messages take this way, so that the loop fits into the
+    /// cache of instructions.
+    #[inline(never)]
+    pub(crate) fn transmit(
+        &self,
+        shard: &mut Shard<P>,
         (me, to): (Contact, Contact),
-        message: &P::Message,
+        hand: &mut Option<Parcel<P::Message>>,
         (now, stage): (Time, Stage),
         out: &mut Outbox<Self>,
-    ) -> Option<Journey> {
-        let bytes = message.bytes(&self.wire);
-        meter.sent[message.traffic() as usize].add(bytes);
+    ) {
+        let Some(parcel) = hand else { return };
+        let bytes = parcel.message.bytes(&self.wire);
+        shard.meter.sent[parcel.message.traffic() as usize].add(bytes);
         let (from_host, to_host) = (self.engine_host(me.peer), self.engine_host(to.peer));
         let latency = if from_host == to_host {
             LOOPBACK
@@ -169,36 +141,21 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 Departure::Lost => {
                     // Its draws went by this number: another message with the same would be lost as well.
                     out.skip();
-                    meter.lost += 1;
-                    if let Some(operation) = message.operation() {
-                        let record = Record::Trouble { operation, cause: Cause::Timeout };
-                        log.note(Logged { time: now, contact: me, record });
+                    shard.meter.lost += 1;
+                    if let Some(operation) = parcel.message.operation() {
+                        shard.note(now, me, Record::Trouble { operation, cause: Cause::Timeout });
                     }
-                    return None;
+                    return;
                 }
                 Departure::Arrives(latency) if latency < self.lookahead => {
-                    meter.raised += 1;
+                    shard.meter.raised += 1;
                     self.lookahead
                 }
                 Departure::Arrives(latency) => latency,
             }
         };
-        Some(Journey { bytes, to_host, at: now + latency })
-    }
-
-    /// Files a message that has set out.
-    #[inline(always)]
-    fn embark(
-        &self,
-        journey: Option<Journey>,
-        (me, to): (Contact, Contact),
-        message: P::Message,
-        out: &mut Outbox<Self>,
-    ) {
-        if let Some(Journey { bytes, to_host, at }) = journey {
-            let parcel = Parcel { from: me, bytes, queued: false, message };
-            out.send(ActorId(me.peer.0), to_host, ActorId(to.peer.0), at, parcel);
-        }
+        (parcel.from, parcel.bytes, parcel.queued) = (me, bytes, false);
+        out.send_from(hand, ActorId(me.peer.0), (to_host, ActorId(to.peer.0)), now + latency);
     }
 
     /// The host of a peer, as the engine calls it.

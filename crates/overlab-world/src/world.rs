@@ -148,7 +148,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             program.receive(setup, parcel.from, &mut parcel.message, host)
         });
         if let Some(next) = next {
-            self.pass_on(shard, (me, next), hand, now, out);
+            self.transmit(shard, (me, next), hand, (now, Stage::Event), out);
         }
         self.perform(shard, me, now, Stage::Event, out);
         Handled::Delivered
@@ -185,6 +185,22 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 Handled::Fired
             }
             WorldTimer::Request => self.ask(shard, now, peer, out),
+            _ => self.wake_address(shard, now, peer, timer, out),
+        }
+    }
+
+    /// Handles a timer of an address, whoever runs there: few.
+    #[cold]
+    fn wake_address(
+        &self,
+        shard: &mut Shard<P>,
+        now: Time,
+        peer: PeerId,
+        timer: WorldTimer<P::Timer>,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        let slot = shard.slot(peer);
+        match timer {
             WorldTimer::Presence { turn } if slot.turn == turn => {
                 self.turn(shard, peer, now, out);
                 Handled::Internal
@@ -199,13 +215,12 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 self.join(shard, peer, attempt, now, Stage::Event, out);
                 Handled::Internal
             }
-            WorldTimer::Presence { .. } | WorldTimer::FirstJoin | WorldTimer::JoinAgain { .. } => {
-                Handled::Stale
-            }
+            _ => Handled::Stale,
         }
     }
 
     /// The workload's next request at `peer`; not asked where the peer is down or hostile.
+    #[inline(never)]
     fn ask(&self, shard: &mut Shard<P>, now: Time, peer: PeerId, out: &mut Outbox<Self>) -> Handled {
         let slot = shard.slot(peer);
         let number = slot.requests;

@@ -177,10 +177,12 @@ impl KeyRouting for Chord {
     fn contacts(&self, out: &mut Vec<Contact>) {
         out.clear();
         out.extend_from_slice(self.successors.as_slice());
-        out.extend_from_slice(self.fingers.contacts());
-        out.extend(self.predecessor);
-        out.sort_unstable();
-        out.dedup();
+        for contact in self.fingers.contacts().iter().copied().chain(self.predecessor) {
+            // Fingers that are the same stand together, and the list holds few of them.
+            if !out.iter().rev().any(|other| *other == contact) {
+                out.push(contact);
+            }
+        }
     }
 
     fn heap_bytes(&self) -> usize {
