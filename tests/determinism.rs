@@ -1,5 +1,7 @@
 //! The same scenario gives the same bits, whatever runs it: any number of threads, any partition, any width of windows.
 
+#[path = "made/latencies.rs"]
+mod latencies;
 #[allow(dead_code, reason = "every test uses its own part")]
 #[path = "theory/trial.rs"]
 mod trial;
@@ -35,18 +37,8 @@ fn all_scenarios() -> Vec<PathBuf> {
     files
 }
 
-/// A matrix of round trips and a map of a network, in place of measured ones that are not part of the project.
+/// A map of a network, in place of measured ones that are not part of the project.
 fn made_data(folder: &Path) {
-    let mut matrix = String::new();
-    for row in 0..60u64 {
-        for column in 0..60u64 {
-            let (low, high) = (row.min(column), row.max(column));
-            let rtt = if low == high { 0 } else { 10 + (low * 7919 + high * 104_729) % 190 };
-            write!(matrix, "{rtt}.5 ").unwrap();
-        }
-        matrix.push('\n');
-    }
-    fs_err::write(folder.join("matrix.txt"), matrix).unwrap();
     let mut graph = String::from("graph [\n");
     for node in 0..12 {
         let (latitude, longitude) = (40 + node, node * node % 31);
@@ -88,12 +80,10 @@ fn shrunk(file: &Path, data: &Path) -> Document {
         .map(|event| format!("timeline[{event}].at"))
         .collect();
     sets.extend(timeline.iter().map(|path| (path.as_str(), json!("20s"))));
-    for (model, file) in [("matrix", "matrix.txt"), ("graph", "network.gml")] {
-        if raw["underlay"].get(model).is_some() {
-            let path = if model == "matrix" { "underlay.matrix.file" } else { "underlay.graph.file" };
-            sets.push((path, json!(data.join(file))));
-        }
+    if raw["underlay"].get("graph").is_some() {
+        sets.push(("underlay.graph.file", json!(data.join("network.gml"))));
     }
+    sets.extend(latencies::stand_ins(&document.scenario().unwrap(), data));
     if let Some(axes) = raw.get("sweep").and_then(Value::as_object) {
         let mut sweep = serde_json::Map::new();
         for (path, values) in axes {

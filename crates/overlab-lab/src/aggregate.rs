@@ -61,9 +61,9 @@ pub(crate) fn summary(experiment: &Experiment, outcomes: &Outcomes) -> Summary {
         digest,
         measure_s: scenario.time.measure.as_seconds(),
         events: scenario
-            .timeline
-            .iter()
-            .map(|event| EventMark { name: event.name(), at_s: event.at.as_seconds() })
+            .moments()
+            .into_iter()
+            .map(|(name, at)| EventMark { name, at_s: at.as_seconds() })
             .collect(),
         warnings,
         points,

@@ -7,6 +7,7 @@ use crate::statistics::{gini, quantile};
 use crate::watch::Turn;
 use overlab_peer::{PeerId, Program, Traffic};
 use overlab_time::Time;
+use overlab_underlay::Loss;
 use overlab_world::{Logged, Meter, Record, Roster, View};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -242,7 +243,15 @@ fn traffic(first: &Meter, last: &Meter, peer_seconds: f64, out: &mut Metrics) {
     out.value("traffic.messages_per_peer_per_s", messages as f64 / peer_seconds);
     out.value("traffic.received_bytes_per_peer_per_s", received_bytes as f64 / peer_seconds);
     out.value("traffic.received_messages_per_peer_per_s", received_messages as f64 / peer_seconds);
-    out.put("network.lost_ratio", Sample::ratio(last.lost - first.lost, messages));
+    out.put("network.lost_ratio", Sample::ratio(last.total_lost() - first.total_lost(), messages));
+    for loss in Loss::ALL {
+        let (before, after) = (first.lost[loss as usize], last.lost[loss as usize]);
+        // What cannot befall a scenario's messages has no row of zeros.
+        if last.lost[loss as usize] > 0 {
+            let name = format!("network.lost_ratio.{}", loss.name());
+            out.put(&name, Sample::ratio(after - before, messages));
+        }
+    }
     out.put("network.dead_ratio", Sample::ratio(last.dead - first.dead, messages));
     out.put("network.raised_ratio", Sample::ratio(last.raised - first.raised, messages));
 }

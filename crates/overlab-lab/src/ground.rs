@@ -7,6 +7,7 @@ pub use files::{DataError, DataFiles};
 pub(crate) use files::{shorten_names, shorten_parameter};
 
 use crate::calendar::Calendar;
+use crate::faults::Outages;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
@@ -15,7 +16,7 @@ use overlab_schema::scenario::{
 };
 use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Topology, Underlay};
-use overlab_world::{AlwaysUp, Change, Pace, Population, Presence};
+use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence};
 use std::sync::Arc;
 
 /// Something in a scenario that cannot be had, at a path.
@@ -102,7 +103,16 @@ impl Plan {
                 .check(u64::from(pool), run)
                 .map_err(|error| GroundError::new("churn.trace.file", error))?;
         }
-        Ok(Self { scenario: scenario.clone(), pool, calendar, model, topology, sessions })
+        let plan = Self { scenario: scenario.clone(), pool, calendar, model, topology, sessions };
+        let same = |before: &Self| {
+            let [a, b] = [&before.scenario, scenario];
+            (&a.underlay, &a.timeline, &a.faults, before.pool) == (&b.underlay, &b.timeline, &b.faults, pool)
+        };
+        if crate::faults::any(scenario) && !before.is_some_and(same) {
+            // Whether what is to fail exists is seen on the network alone: better now than when results are there.
+            plan.ground(0)?;
+        }
+        Ok(plan)
     }
 
     /// The underlay and everything else that the overlays of one replication share.
@@ -125,8 +135,10 @@ impl Plan {
         let underlay = topology
             .attach(hosts, &network::attachment(scenario), seeds(Some(Redrawn::Placement)))
             .map_err(wrong)?;
+        let underlay = Arc::new(underlay);
         Ok(Ground {
-            underlay: Arc::new(underlay),
+            outages: Outages::plan(scenario, &self.calendar, &underlay, seeds(None))?,
+            underlay,
             presence: self.presence(seeds(Some(Redrawn::Churn)))?,
             keys: KeyTable::random(seeds(Some(Redrawn::Keys))),
             seeds: seeds(None),
@@ -187,7 +199,10 @@ impl Plan {
                 };
                 (adversary.fraction, behaviour)
             }),
-            timeline: timeline.collect(),
+            // What fails at an instant fails before anybody says goodbye at it.
+            timeline: ground.outages.iter().flat_map(|outages| outages.changes()).chain(timeline).collect(),
+            course: ground.outages.clone().map(|outages| outages as Arc<dyn Course>),
+            core: None,
         }
     }
 
@@ -199,6 +214,7 @@ impl Plan {
         scenario.peers.pool = Some(u64::from(peers));
         scenario.peers.start = Start::Converged;
         scenario.timeline.clear();
+        scenario.faults = None;
         scenario.time.warmup = Some(warmup);
         scenario.time.measure = measure;
         scenario.time.sample = Some(measure);
@@ -225,6 +241,8 @@ impl Plan {
 pub struct Ground {
     /// The network underneath.
     pub underlay: Arc<Underlay>,
+    /// What fails, and what becomes of the network then; nothing where nothing does.
+    pub(crate) outages: Option<Arc<Outages>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) keys: KeyTable,
     pub(crate) seeds: Seeds,
@@ -246,8 +264,7 @@ impl std::fmt::Debug for Ground {
 
 /// The instants to look at in a run of a scenario.
 pub(crate) fn calendar(scenario: &Scenario) -> Calendar {
-    let events: Vec<(String, Span)> =
-        scenario.timeline.iter().map(|event| (event.name(), event.at)).collect();
+    let events = scenario.moments();
     let Workload::KeyRouting(lookups) = &scenario.workload;
     let warmup = scenario.time.warmup.unwrap_or(Span::ZERO);
     // The last lookups have their time, and their origins the time to say so.

@@ -116,6 +116,11 @@ pub const METRICS: &[MetricEntry] = &[
     ),
     entry("network.lost_ratio", "1", "Share of the messages sent that the underlay lost."),
     entry(
+        "network.lost_ratio.",
+        "1",
+        "The same by cause, where there was one: random, unreachable, congestion, overflow.",
+    ),
+    entry(
         "network.dead_ratio",
         "1",
         "Share of the messages sent that reached an address where nobody was up.",
@@ -125,6 +130,42 @@ pub const METRICS: &[MetricEntry] = &[
         "1",
         "Share of the messages sent whose latency was raised to the lookahead.",
     ),
+    entry(
+        "underlay.reachable_pairs_ratio",
+        "1",
+        "Share of the ordered pairs of all hosts, with peers up or not, between which the network would carry a message, averaged over time; in runs with faults.",
+    ),
+    entry(
+        "underlay.saveable_ratio",
+        "1",
+        "Of the pairs of hosts that cannot talk, averaged over time, the share that an oracle overlay could connect over other hosts that reach each other both ways.",
+    ),
+    entry("faults.count", "1", "Faults of the network that began in the period."),
+    entry(
+        "faults.count.",
+        "1",
+        "The same by location: last_hop, edge, core, wide (a region, partition or border).",
+    ),
+    entry("faults.harmful_ratio", "1", "Share of the faults that kept pairs of hosts from talking."),
+    entry("faults.harmful_ratio.", "1", "The same by location."),
+    entry(
+        "faults.recovery_s",
+        "s",
+        "Time from the start of a harmful fault until as many pairs of hosts can talk as before it: by new routes or by repair.",
+    ),
+    entry("faults.recovery_s.", "s", "The same by location."),
+    entry(
+        "faults.unrecovered_ratio",
+        "1",
+        "Share of the harmful faults after which that was not so again before the run ended.",
+    ),
+    entry("faults.unrecovered_ratio.", "1", "The same by location."),
+    entry(
+        "faults.saveable_ratio",
+        "1",
+        "Of the pairs that stopped talking at the starts of faults, the share that an oracle overlay could have connected at once.",
+    ),
+    entry("faults.saveable_ratio.", "1", "The same by location."),
     entry("state.contacts_per_peer", "1", "Contacts in a joined peer's tables."),
     entry("table.stale_ratio", "1", "Share of the contacts in tables that are not up."),
     entry(

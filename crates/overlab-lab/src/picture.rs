@@ -10,13 +10,18 @@ use std::collections::BTreeMap;
 /// The picture and the statistics of the underlay of one replication.
 pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
     let mut statistics = statistics(&ground.underlay.statistics(ground.seeds()));
-    if matches!(plan.scenario.underlay, Underlay::Matrix(_)) {
+    let places = match plan.scenario.underlay {
+        Underlay::Matrix(_) | Underlay::Coordinates(_) => Some("rows"),
+        Underlay::Regions(_) => Some("regions"),
+        _ => None,
+    };
+    if let Some(places) = places {
         // The rows of a matrix are no routers, and nothing is known of links.
-        let rows = statistics.remove("routers").flatten();
+        let all = statistics.remove("routers").flatten();
         statistics.remove("links");
         let occupied = statistics.remove("routers_with_hosts").flatten();
-        statistics.insert("rows".to_owned(), rows);
-        statistics.insert("rows_with_hosts".to_owned(), occupied);
+        statistics.insert(places.to_owned(), all);
+        statistics.insert(format!("{places}_with_hosts"), occupied);
     }
     let model = plan.scenario.underlay.name().to_owned();
     let Some(picture) = ground.underlay.picture() else {
@@ -105,6 +110,11 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
         put("degree.mean", Some(degrees.mean));
         put("degree.p90", Some(f64::from(degrees.p90)));
         put("degree.max", Some(f64::from(degrees.max)));
+    }
+    if let Some(law) = &of.power_law {
+        put("degree.exponent", Some(law.exponent));
+        put("degree.exponent_from", Some(f64::from(law.minimum)));
+        put("degree.exponent_distance", Some(law.distance));
     }
     let mut latencies = |prefix: &str, of: &Option<Latencies>| {
         let Some(of) = of else { return };

@@ -2,6 +2,7 @@
 
 use crate::calendar::Calendar;
 use crate::clock::{Effort, Stopwatch};
+use crate::faults::Outages;
 use crate::metric::{METRICS, Metrics};
 use crate::outcome::{Cost, EventEffect, RunOutcome, effect};
 use crate::registry::RunContext;
@@ -127,7 +128,7 @@ fn finish<S: Service>(
     let watch = world.observer();
     let (messages, raised) = watch.census.sent_and_raised();
     let state_bytes = watch.census.state_bytes();
-    let mut outcome = outcome(calendar, watch);
+    let mut outcome = outcome(calendar, watch, context.ground.outages.as_deref());
     if raised > messages / 1000 {
         let share = raised as f64 / messages as f64 * 100.0;
         outcome.warnings.push(format!(
@@ -150,13 +151,20 @@ fn finish<S: Service>(
 }
 
 /// Reads everything off census and judge.
-fn outcome<P: Program, J: Judge<P>>(calendar: &Calendar, watch: &Watch<J>) -> RunOutcome {
+fn outcome<P: Program, J: Judge<P>>(
+    calendar: &Calendar,
+    watch: &Watch<J>,
+    outages: Option<&Outages>,
+) -> RunOutcome {
     let (census, judge) = (&watch.census, &watch.judge);
     let mut outcome = RunOutcome::default();
     for (at, phase) in calendar.phases.iter().enumerate() {
         let mut metrics = Metrics::default();
         judge.phases(at..at + 1, &mut metrics);
         census.metrics(phase.from, phase.to, at..at + 1, &mut metrics);
+        if let Some(outages) = outages {
+            outages.metrics(phase.from, phase.to, &mut metrics);
+        }
         outcome.phases.push(metrics.samples);
     }
     let mut metrics = Metrics::default();
@@ -166,6 +174,9 @@ fn outcome<P: Program, J: Judge<P>>(calendar: &Calendar, watch: &Watch<J>) -> Ru
         phases => {
             judge.phases(0..phases.len(), &mut metrics);
             census.metrics(calendar.from, calendar.to, 0..phases.len(), &mut metrics);
+            if let Some(outages) = outages {
+                outages.metrics(calendar.from, calendar.to, &mut metrics);
+            }
         }
     }
     census.loads(&mut metrics);
@@ -174,6 +185,9 @@ fn outcome<P: Program, J: Judge<P>>(calendar: &Calendar, watch: &Watch<J>) -> Ru
         let mut metrics = Metrics::default();
         judge.bins(bin..bin + 1, &mut metrics);
         census.bin(bin, &mut metrics);
+        if let Some(outages) = outages {
+            outages.bin(calendar.bins[bin], calendar.bins[bin + 1], &mut metrics);
+        }
         outcome.add_bin(calendar.bin_end(bin), metrics);
     }
     outcome.halves = halves(calendar, watch);

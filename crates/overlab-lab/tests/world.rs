@@ -131,7 +131,9 @@ where
         epoch: Span::from_secs(10),
         wire: WireSizes { header: 28, contact: 26, key: 20 },
         adversary: Some((0.1, Adversary::Drop)),
+        core: None,
         timeline: vec![(Time(30_000_000_000), crash), (Time(60_000_000_000), leave)],
+        course: None,
     };
     let parameters = <A as Protocol>::Parameters::default();
     let setup = KeyRoutingSetup {
@@ -185,17 +187,17 @@ where
     for pair in readings.windows(2) {
         let (before, after) = (pair[0].1, pair[1].1);
         let arrived = delivered(&after) + after.dead;
-        assert_eq!(before.total_sent().messages - before.lost, arrived, "at {}", pair[1].0);
+        assert_eq!(before.total_sent().messages - before.total_lost(), arrived, "at {}", pair[1].0);
         // So this many are in flight.
-        let in_flight = (after.total_sent().messages - after.lost) - arrived;
+        let in_flight = (after.total_sent().messages - after.total_lost()) - arrived;
         assert!(in_flight <= after.total_sent().messages - before.total_sent().messages);
     }
     let end = readings.last().unwrap().1;
-    assert!(end.dead > 100 && end.lost > 1_000 && delivered(&end) > 10_000, "{end:?}");
+    assert!(end.dead > 100 && end.total_lost() > 1_000 && delivered(&end) > 10_000, "{end:?}");
     // The engine has counted the same.
     assert!(counts.delivered >= delivered(&end) && counts.dropped >= end.dead);
     // 5 % are lost: a binomial, five standard deviations.
-    let (sent, lost) = (end.total_sent().messages as f64, end.lost as f64);
+    let (sent, lost) = (end.total_sent().messages as f64, end.total_lost() as f64);
     assert!((lost - 0.05 * sent).abs() < 5.0 * (sent * 0.05 * 0.95).sqrt(), "{lost} of {sent}");
 }
 

@@ -4,32 +4,45 @@
 //! again, is the same. Choices are externally tagged (`{ "weibull": { ... } }`). What types alone cannot say is
 //! checked in `scenario/check.rs`; what an algorithm's own parameters mean is the affair of its registry entry.
 
+mod access;
 mod bytes;
 mod check;
 mod churn;
 mod derive;
+mod distance;
+mod fault;
+mod faults;
+mod files;
 mod law;
 mod network;
 mod overlay;
 mod peers;
+mod routing;
 mod sweep;
 mod time;
 mod timeline;
 mod underlay;
 mod workload;
 
+pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
 pub use bytes::Bytes;
 pub use churn::{Churn, ChurnSource, ChurnTrace, Identity, State};
+pub use distance::Distance;
+pub use fault::{Direction, Fail, RouterName, Selection, Side};
+pub use faults::{Faults, Locations, RandomFaults, RoutingDelay};
 pub use law::SpanLaw;
-pub use network::{Access, AccessLatency, Impairments, Jitter, JitterLaw, Wire};
+pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
+pub use routing::Routing;
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
-    Component, ConstantLatency, Graph, HostsAt, LinkLatencies, Matrix, MatrixKind, Missing, Plane, Sphere,
-    TimeUnit, TransitStub, Underlay,
+    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, GraphFormat, HostsAt, Internet,
+    LinkLatencies, Matrix, MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns,
+    ParallelLinks, Places, Plane, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
+    Underlay,
 };
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 
@@ -63,6 +76,9 @@ pub struct Scenario {
     pub time: Times,
     /// The synthetic Internet.
     pub underlay: Underlay,
+    /// Which paths messages take, where there are routers (latency).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Routing>,
     /// The link between each host and the network; by default 1 ms for router graphs and none for end-to-end models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
@@ -81,6 +97,9 @@ pub struct Scenario {
     /// What happens at stated moments of the measured period.
     #[serde(default)]
     pub timeline: Vec<TimelineEvent>,
+    /// How routing meets faults, and faults at random times; the defaults hold where something on the timeline fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faults: Option<Faults>,
     /// Peers that do not play by the rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adversary: Option<Adversary>,

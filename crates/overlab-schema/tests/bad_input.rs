@@ -96,7 +96,40 @@ cases! {
     an_event_after_the_end: "\"at\": \"30min\"" => "\"at\": \"1h\"",
         "quickstart.json:17:25: timeline[0].at: is 1h, but the measured period ends after 1h";
     an_event_that_does_nothing: ", \"crash\": { \"fraction\": 0.3 }" => "",
-        "quickstart.json:17:17: timeline[0]: needs exactly one of \"crash\" and \"leave\", and has none";
+        "quickstart.json:17:17: timeline[0]: needs exactly one of \"crash\", \"leave\", \"fail\" and \"repair\", and has none";
+    a_span_of_nothing: ", \"crash\": { \"fraction\": 0.3 }" => ", \"crash\": { \"fraction\": 0.3 }, \"for\": \"5s\"",
+        "quickstart.json:17:71: timeline[0].for: is said of an event that fails nothing: give it beside \"fail\"";
+    a_link_to_itself: "\"crash\": { \"fraction\": 0.3 }" => "\"fail\": { \"link\": [3, 3] }",
+        "quickstart.json:17:52: timeline[0].fail.link: is [3, 3], but must be two different routers";
+    a_router_of_neither_kind: "\"crash\": { \"fraction\": 0.3 }" => "\"fail\": { \"router\": -3 }",
+        "quickstart.json:17:54: timeline[0].fail.router: is the number -3, but should be a router: its number, or its label as text";
+    a_region_of_chance: "\"crash\": { \"fraction\": 0.3 }" => "\"fail\": { \"region\": { \"fraction\": 0.5 } }",
+        "quickstart.json:17:54: timeline[0].fail.region: must be a \"disc\", \"countries\" or \"autonomous_systems\"; \"hosts\" and \"partition\" take other selections";
+    a_country_by_its_name: "\"crash\": { \"fraction\": 0.3 }" => "\"fail\": { \"hosts\": { \"countries\": [\"Norway\"] } }",
+        "quickstart.json:17:69: timeline[0].fail.hosts.countries[0]: is \"Norway\", but must be the two letters of a country, such as \"DE\"";
+    a_disc_beyond_the_pole: "\"crash\": { \"fraction\": 0.3 }" =>
+        "\"fail\": { \"region\": { \"disc\": { \"latitude\": 91, \"longitude\": 0, \"radius\": \"5km\" } } }",
+        "quickstart.json:17:78: timeline[0].fail.region.disc.latitude: is 91, but must be between -90 and 90";
+    a_radius_in_miles: "\"crash\": { \"fraction\": 0.3 }" =>
+        "\"fail\": { \"region\": { \"disc\": { \"latitude\": 9, \"longitude\": 0, \"radius\": \"5 miles\" } } }",
+        "quickstart.json:17:107: timeline[0].fail.region.disc.radius: \"5 miles\" is not a distance: write a number and a unit (m, km) up to 20037km, such as \"500km\"";
+    a_partition_without_parts: "\"crash\": { \"fraction\": 0.3 }" => "\"fail\": { \"partition\": { \"parts\": [] } }",
+        "quickstart.json:17:68: timeline[0].fail.partition.parts: is a list of 0, but must be of 1 to 100 parts";
+    a_border_that_drops_more_than_all: "\"crash\": { \"fraction\": 0.3 }" =>
+        "\"fail\": { \"border\": { \"around\": { \"count\": 3 }, \"drop\": 1.5 } }",
+        "quickstart.json:17:90: timeline[0].fail.border.drop: is 1.5, but must be a probability between 0 and 1";
+    a_repair_of_nothing: "\"crash\": { \"fraction\": 0.3 }" => "\"repair\": \"x\"",
+        "quickstart.json:17:44: timeline[0].repair: is of \"x\", but nothing on this timeline fails";
+    a_repair_of_another_name: "{ \"at\": \"30min\", \"crash\": { \"fraction\": 0.3 } }" =>
+        "{ \"at\": \"9min\", \"fail\": { \"router\": 3 }, \"name\": \"quake\" }, { \"at\": \"10min\", \"repair\": \"quaek\" }",
+        "quickstart.json:17:104: timeline[1].repair: unknown fault \"quaek\"; did you mean \"quake\"? (faults here: quake)";
+    a_repair_before_the_fault: "{ \"at\": \"30min\", \"crash\": { \"fraction\": 0.3 } }" =>
+        "{ \"at\": \"9min\", \"fail\": { \"router\": 3 }, \"name\": \"quake\" }, { \"at\": \"8min\", \"repair\": \"quake\" }",
+        "quickstart.json:17:103: timeline[1].repair: is at 8min, but \"quake\" fails only at 9min";
+    faults_nowhere: "\"sweep\"" => "\"faults\": { \"random\": { \"interval\": { \"exponential\": { \"mean\": \"1h\" } }, \"locations\": {} } }, \"sweep\"",
+        "quickstart.json:18:89: faults.random.locations: has no weight above zero: give one to \"last_hop\", \"edge\" or \"core\"";
+    faults_without_end: "\"sweep\"" => "\"faults\": { \"random\": { \"interval\": { \"exponential\": { \"mean\": \"1ms\" } } } }, \"sweep\"",
+        "quickstart.json:18:67: faults.random.interval.exponential.mean: is 1ms, but must be at least 36ms: there would be more than 100000 faults";
     the_same_label_twice: "{ \"algorithm\": { \"chord\"" => "{ \"label\": \"Kademlia k=20\", \"algorithm\": { \"chord\"",
         "quickstart.json:12:16: overlays[1].label: \"Kademlia k=20\" is the label of an earlier overlay: each overlay needs its own";
     parameters_that_are_no_object: "{ \"k\": 20, \"alpha\": 3 }" => "20",
@@ -142,6 +175,19 @@ cases! {
         "quickstart.json:18:14: sweep.name: \"name\" cannot be swept";
     overlapping_sweeps: "\"sweep\": {" => "\"sweep\": { \"churn.session\": [{ \"constant\": { \"mean\": \"1h\" } }],",
         "quickstart.json:18:67: sweep[\"churn.session.weibull.mean\"]: overlaps the sweep of churn.session: sweep each value by one path";
+    access_links_of_both_kinds: LAST =>
+        "\"replications\": 10, \"access\": { \"latency\": { \"constant\": \"1ms\" }, \"classes\": [{ \"name\": \"dsl\" }] }",
+        "quickstart.json:19:33: access: needs exactly one of \"latency\" and \"classes\", and has more than one";
+    an_access_class_that_is_none: LAST =>
+        "\"replications\": 10, \"access\": { \"classes\": [{ \"name\": \"fiber\" }] }",
+        "quickstart.json:19:57: access.classes[0].name: \"fiber\" is no published class (fibre, cable, dsl, mobile, datacentre): \
+         give its \"latency\"";
+    an_access_class_twice: LAST =>
+        "\"replications\": 10, \"access\": { \"classes\": [{ \"name\": \"dsl\" }, { \"name\": \"dsl\" }] }",
+        "quickstart.json:19:76: access.classes[1].name: \"dsl\" is the name of an earlier class";
+    access_classes_without_shares: LAST =>
+        "\"replications\": 10, \"access\": { \"classes\": [{ \"name\": \"dsl\", \"share\": 0 }] }",
+        "quickstart.json:19:46: access.classes: needs at least one class with a share above 0";
     a_comment: LAST => "// ten\n\"replications\": 10",
         "quickstart.json:19:3: not JSON: comments are not allowed: say it in \"description\"";
     a_trailing_comma: LAST => "\"replications\": 10,",

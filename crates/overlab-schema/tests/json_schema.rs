@@ -1,6 +1,6 @@
 //! The shipped JSON Schema is the one that the types make, says something about every key, and fits the example.
 
-use overlab_schema::{Document, json_schema};
+use overlab_schema::{Document, Scenario, json_schema};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -53,6 +53,16 @@ fn every_key_is_documented_and_no_other_key_is_allowed() {
         }
     });
     assert!(keys > 80, "only {keys} keys were seen");
+}
+
+/// A key `file` that is not on the list would be neither found beside the scenario, nor hashed, nor freed of its folders.
+#[test]
+fn every_key_that_names_a_file_is_on_the_list() {
+    let mut keys = 0;
+    each(&schema(), "", &mut |schema, _| {
+        keys += usize::from(schema.get("properties").is_some_and(|keys| keys.get("file").is_some()));
+    });
+    assert_eq!(keys, Scenario::FILE_PATHS.len());
 }
 
 /// Whether `value` fits `schema`, as far as types, keys, choices and constants go.

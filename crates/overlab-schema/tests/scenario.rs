@@ -58,14 +58,25 @@ fn defaults_are_those_of_the_design() {
     assert_eq!(workload.deadline, Span::from_secs(4));
     assert_eq!((scenario.wire.header(), scenario.wire.contact()), (28, 26));
     assert_eq!((Wire::P2psim.header(), Wire::P2psim.contact()), (20, 4));
-    let none = Access { latency: AccessLatency::Constant(Span::ZERO) };
+    let none = Access::uniform(AccessLatency::Constant(Span::ZERO));
     assert_eq!(scenario.access, Some(none));
+}
+
+#[test]
+fn classes_of_access_links_are_filled_in_by_name() {
+    let classes =
+        r#"access={"classes":[{"name":"dsl","share":3},{"name":"mine","latency":{"constant":"7ms"}}]}"#;
+    let scenario = scenario(MINIMAL, &[classes]);
+    let [dsl, mine] = &scenario.access.unwrap().classes[..] else { panic!() };
+    let [from, to] = [8, 20].map(Span::from_millis);
+    assert_eq!((dsl.share, dsl.latency), (3.0, Some(AccessLatency::Uniform { from, to })));
+    assert_eq!((mine.share, mine.latency), (1.0, Some(AccessLatency::Constant(Span::from_millis(7)))));
 }
 
 #[test]
 fn router_graphs_have_access_links_and_their_whole_structure_by_default() {
     let scenario = scenario(MINIMAL, &["underlay={\"transit_stub\":{}}"]);
-    assert_eq!(scenario.access.unwrap().latency, AccessLatency::Constant(Span::from_millis(1)));
+    assert_eq!(scenario.access.unwrap().latency.unwrap(), AccessLatency::Constant(Span::from_millis(1)));
     let Underlay::TransitStub(underlay) = scenario.underlay else { panic!() };
     assert_eq!(underlay.transit_domains, Some(10));
     assert_eq!(underlay.routers_per_stub_domain, Some(10.0));
@@ -135,7 +146,7 @@ fn options_take_json_or_bare_text_and_make_what_is_missing() {
         (scenario.name.as_str(), scenario.description.as_str(), scenario.seed),
         ("other", "a b {c", 7)
     );
-    assert_eq!(scenario.access.unwrap().latency, AccessLatency::Constant(Span::from_millis(5)));
+    assert_eq!(scenario.access.unwrap().latency.unwrap(), AccessLatency::Constant(Span::from_millis(5)));
     assert!(scenario.overlays[0].lookup.mode.is_some());
 }
 

@@ -1,4 +1,8 @@
-//! Quantities as text: durations, rates, sizes, probabilities.
+//! Quantities as text: durations, rates, bandwidths, sizes, probabilities.
+
+mod bandwidth;
+
+pub use bandwidth::Bandwidth;
 
 use crate::time::Span;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

@@ -1,8 +1,14 @@
 //! How hosts hang off their places: access links, and which routers take hosts.
 
+mod class;
+
+pub use class::AccessClass;
+pub(crate) use class::Classes;
+
 use crate::error::{UnderlayError, check};
 use crate::impairment::Impairments;
 use crate::latency::UNIT;
+use crate::routes::Routing;
 use overlab_time::{Span, Stream};
 
 /// How hosts are attached to a topology.
@@ -10,10 +16,18 @@ use overlab_time::{Span, Stream};
 pub struct Attachment {
     /// The access links; without it, [`Access::LAN`] on router graphs and none on end-to-end models.
     pub access: Option<Access>,
+    /// Classes of access links, of which every host draws its own in proportion to their shares; given instead of
+    /// [`Attachment::access`].
+    pub classes: Vec<AccessClass>,
     /// Which routers take hosts; without it, stub routers of a transit-stub graph and all of an imported one.
     pub hosts_at: Option<HostsAt>,
     /// Loss and jitter.
     pub impairments: Impairments,
+    /// Which paths messages take through a router graph; end-to-end models have none to choose from.
+    pub routing: Routing,
+    /// Whether the routes themselves are kept, two bytes for every router and place with hosts, besides how long they take:
+    /// [`crate::Underlay::routes`] then has them, and faults recompute only what they touch.
+    pub paths: bool,
 }
 
 /// One-way latency of the link between a host and its place, the same up and down; kept to 100 ns.

@@ -36,6 +36,26 @@ pub enum UnderlayError {
         /// What to do about it.
         cure: &'static str,
     },
+    /// A graph file could be of several formats.
+    #[error("{file}: its format is not certain: {problem}; say format: one of {candidates}")]
+    Format {
+        /// As the caller named it.
+        file: String,
+        /// Why it is not.
+        problem: &'static str,
+        /// The names of the formats that it may be of.
+        candidates: String,
+    },
+    /// Nodes stand on a plane of which no one knows how large it is.
+    #[error(
+        "{file}: nodes or links have their places and lengths on a plane without a scale, and some links have no latency; say \
+         plane_width (the one-way time across the plane), plane_unit (that along one unit of it), or link_latency to give \
+         every such link the same one"
+    )]
+    NoScale {
+        /// As the caller named it.
+        file: String,
+    },
     /// A latency matrix has a wrong shape or entry.
     #[error("{file}, row {row}, column {column} (line {line}): {problem}; {cure}")]
     Matrix {
@@ -51,6 +71,40 @@ pub enum UnderlayError {
         problem: String,
         /// What to do about it.
         cure: &'static str,
+    },
+    /// A pair without a measurement.
+    #[error("{file}: there is no latency from {from} to {to}; {cure}")]
+    Unmeasured {
+        /// As the caller named it.
+        file: String,
+        /// Where it would start: a name, or a row from 1.
+        from: String,
+        /// Where it would end.
+        to: String,
+        /// What to do about it.
+        cure: &'static str,
+    },
+    /// A table has no column of a name.
+    #[error("{file}: no column is called {column:?}; name one of {columns} as `{parameter}`")]
+    Column {
+        /// As the caller named it.
+        file: String,
+        /// The parameter that names the column.
+        parameter: &'static str,
+        /// The name that there is not.
+        column: String,
+        /// Those that there are.
+        columns: String,
+    },
+    /// A region that a file does not know.
+    #[error("{file}: no region is called {name:?}; there are {there}")]
+    UnknownRegion {
+        /// As the caller named it.
+        file: String,
+        /// The name that there is not.
+        name: String,
+        /// Those that there are.
+        there: String,
     },
     /// A file holds no node, row or entry.
     #[error("{file}: holds no {what}; check that it is the file you mean")]
@@ -110,6 +164,33 @@ pub enum UnderlayError {
         /// The most there may be.
         limit: u64,
     },
+    /// More pairs of places with hosts than queues between routers are kept for.
+    #[error(
+        "hosts stand at {sites} different routers, and what messages meet between all pairs of them needs {gigabytes:.1} GB, \
+         but at most {limit:.1} GB are used; use fewer hosts or a smaller topology, or leave congestion out"
+    )]
+    TooManyPairs {
+        /// Places with hosts.
+        sites: u64,
+        /// What the pairs would need.
+        gigabytes: f64,
+        /// What they may.
+        limit: f64,
+    },
+    /// More routers with hosts than a table serves, on a graph whose distances do not fit into labels either.
+    #[error(
+        "hosts stand at {sites} different routers; distances between more than 20000 need a graph of hubs and stubs, and \
+         labels of this one would take about {megabytes} MB, {entries} entries a router, of at most 1000 MB and 512 entries; \
+         use fewer hosts, or a model such as transit_stub or barabasi_albert"
+    )]
+    TooDense {
+        /// Routers with hosts.
+        sites: u64,
+        /// What labels would take, estimated.
+        megabytes: u64,
+        /// The mean number of entries of a label, estimated.
+        entries: u64,
+    },
     /// A path takes longer than a table entry can say.
     #[error(
         "the path between routers {from} and {to} takes more than 429s; check the latencies of the links"
@@ -120,11 +201,77 @@ pub enum UnderlayError {
         /// Where it ends.
         to: u32,
     },
+    /// Policy routing on a graph that does not tell who pays whom.
+    #[error(
+        "routing \"policy\" must know who pays whom, but {silent} of {links} links between autonomous systems do not say; \
+         take a graph that tells relations, such as \"internet\", or routing \"latency\" or \"hops\""
+    )]
+    NoRelations {
+        /// Links between autonomous systems.
+        links: u32,
+        /// Those without a relation.
+        silent: u32,
+    },
+    /// A router with more neighbours than a next hop can name.
+    #[error(
+        "router {router} has {neighbours} neighbours, and next hops are kept among at most {limit}; take another graph"
+    )]
+    TooManyNeighbours {
+        /// Which.
+        router: u32,
+        /// How many it has.
+        neighbours: u64,
+        /// The most there may be.
+        limit: u64,
+    },
+    /// More next hops than are kept.
+    #[error(
+        "next hops from {routers} routers to {sites} with hosts take {needed} bytes, and at most {limit} are given to them; \
+         use fewer hosts, or a smaller topology"
+    )]
+    TooManyHops {
+        /// Routers that have next hops.
+        routers: u64,
+        /// Routers that have hosts.
+        sites: u64,
+        /// What they would take.
+        needed: u64,
+        /// The most that is taken.
+        limit: u64,
+    },
     /// Not enough memory for the hosts.
     #[error("no memory for {hosts} hosts; lower their number")]
     Memory {
         /// Hosts asked for.
         hosts: u32,
+    },
+    /// Something is to fail that is not there.
+    #[error("unknown {what} {name:?}{}; {here}", question(.meant.as_deref()))]
+    Unknown {
+        /// Kind of thing.
+        what: &'static str,
+        /// As it was called.
+        name: String,
+        /// What is there.
+        here: String,
+        /// What was probably meant.
+        meant: Option<String>,
+    },
+    /// Several routers have the name of one that is to fail.
+    #[error("several routers are called {name:?}: use one of their numbers ({numbers})")]
+    Ambiguous {
+        /// As it was called.
+        name: String,
+        /// Numbers of some.
+        numbers: String,
+    },
+    /// Something is to fail that an underlay of this kind cannot have.
+    #[error("{what} can fail only where the underlay has {needs}")]
+    CannotFail {
+        /// Kind of thing.
+        what: &'static str,
+        /// What the underlay lacks.
+        needs: &'static str,
     },
     /// A parameter is outside what makes sense.
     #[error("{parameter} must be {expected}, not {value}")]
@@ -138,7 +285,21 @@ pub enum UnderlayError {
     },
 }
 
+/// What was probably meant, as a question.
+fn question(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!("; did you mean {name:?}?"))
+}
+
 impl UnderlayError {
+    /// Something of this name is not among `candidates`.
+    pub(crate) fn unknown(what: &'static str, name: &str, here: String, candidates: &[String]) -> Self {
+        let lower = name.to_lowercase();
+        let likeness = |candidate: &String| strsim::jaro_winkler(&lower, &candidate.to_lowercase());
+        let near = candidates.iter().map(|candidate| (likeness(candidate), candidate));
+        let best = near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+        Self::Unknown { what, name: name.to_owned(), here, meant: best.map(|(_, name)| name.clone()) }
+    }
+
     #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers and literals")]
     pub(crate) fn parameter(parameter: &'static str, expected: &'static str, value: impl ToString) -> Self {
         Self::Parameter { parameter, expected, value: value.to_string() }

@@ -3,9 +3,9 @@
 use overlab_time::Span;
 
 /// Mean radius of the Earth in kilometres (IUGG).
-const EARTH_RADIUS: f64 = 6371.0088;
+pub(crate) const EARTH_RADIUS: f64 = 6371.0088;
 /// Kilometres a second in fibre: two thirds of the speed of light in vacuum (a refractive index of 1.5).
-const FIBRE_SPEED: f64 = 299_792.458 * 2.0 / 3.0;
+pub(crate) const FIBRE_SPEED: f64 = 299_792.458 * 2.0 / 3.0;
 
 /// A point on the globe as a unit vector: means and distances are then free of wraps and poles.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +32,11 @@ impl Direction {
         let [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
         // Half the chord is the sine of half the angle: unlike the cosine it is exact for near points.
         2.0 * libm::asin((libm::sqrt(x * x + y * y + z * z) / 2.0).min(1.0))
+    }
+
+    /// Kilometres to `other` along the surface.
+    pub(crate) fn kilometres(self, other: Self) -> f64 {
+        self.angle(other) * EARTH_RADIUS
     }
 
     /// The middle of `points`; nothing where they cancel out.

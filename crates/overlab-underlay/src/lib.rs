@@ -5,9 +5,9 @@
 //! hosts on it. The [`Underlay`] that comes out is immutable and answers one question fast: when does a
 //! message that one host sends now reach another?
 //!
-//! * End-to-end models: [`Constant`], [`Plane`], [`Sphere`], [`Matrix`]. They add no access delay unless told
-//!   to.
-//! * Router graphs: [`TransitStub`] generates one, [`Import`] reads GraphML and GML. Hosts hang off routers
+//! * End-to-end models: [`Constant`], [`Plane`], [`Sphere`], [`Coordinates`], [`Regions`], [`Matrix`]. They add no
+//!   access delay unless told to.
+//! * Router graphs: [`TransitStub`] generates one, [`Import`] reads one from a file in any [`GraphFormat`]. Hosts hang off routers
 //!   by [`Access`] links; messages take the fastest path.
 //! * [`Impairments`] lose and delay single messages.
 //! * [`Statistics`] and [`Picture`] are plain numbers for those who print and draw.
@@ -16,8 +16,8 @@
 //!
 //! # Random streams
 //! A [`TransitStub`] graph is drawn from `Purpose::Underlay` (owner 0). Host `h` finds its place in
-//! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, so that neither depends on how
-//! many hosts there are; the permutations of matrix rows come from owner `u64::MAX`. Samples for
+//! `Purpose::Placement`, owner `h`, turn 0, and its access latency in turn 1, its access class in turn 2, so that none depends on
+//! how many hosts there are; the permutations of rows and listed places come from owner `u64::MAX`. Samples for
 //! [`Statistics`] come from `Purpose::Underlay`, owners 1 and 2.
 //!
 //! # Example
@@ -36,34 +36,58 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod congestion;
+mod coordinates;
+mod damage;
+mod delimited;
+mod distances;
 mod error;
+mod fault;
 mod geography;
 mod graph;
 mod impairment;
 mod input;
 mod latency;
+mod loss;
 mod matrix;
 mod model;
 mod picture;
 mod place;
+mod places;
 mod plane;
+mod queue;
+mod regions;
 mod routes;
 mod statistics;
 mod topology;
 mod underlay;
 
-pub use access::{Access, Attachment, HostsAt};
+pub use access::{Access, AccessClass, Attachment, HostsAt};
+pub use congestion::{
+    Background, Bursts, CongestedLink, Congestion, CoreLinks, CoreQueues, Diurnal, Ledger, LinkQueue, Met,
+    QueueLaw, Sent, Strain, path_throughput,
+};
+pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
+pub use damage::Damage;
 pub use error::UnderlayError;
-pub use graph::file::{GraphEdge, GraphFile, GraphNode};
-pub use graph::import::{Component, Import};
+pub use fault::{Barrier, Fault, Filter, Location, Pairs, Risks, RouterName, Selection, Side, Spots, Strike};
+pub use graph::file::{Demand, GraphEdge, GraphFile, GraphNode, NodeCoordinates, Reading};
+pub use graph::formats::GraphFormat;
+pub use graph::import::{Component, Import, ParallelLinks, PlaneScale};
+pub use graph::internet::{Continent, Internet};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
-pub use graph::{Link, LinkClass, Positions, Router, RouterGraph, RouterKind};
+pub use graph::{Country, Domain, Link, LinkClass, Positions, Relation, Router, RouterGraph, RouterKind};
 pub use impairment::{Impairments, Jitter, JitterLaw};
-pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixKind, Missing};
+pub use loss::Loss;
+pub use matrix::{LatencyMatrix, LatencyUnit, Matrix, MatrixFormat, MatrixKind, Missing};
 pub use model::Model;
 pub use picture::{EdgeClass, NodeKind, Picture, PictureNode};
-pub use place::{HostId, RouterId};
+pub use place::{HostId, LinkId, RouterId};
+pub use places::{PlaceList, Places};
 pub use plane::{Constant, Plane, Sphere};
-pub use statistics::{Degrees, Latencies, Statistics};
+pub use queue::{Line, Passage, Queue};
+pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
+pub use routes::{Routes, Routing};
+pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};

@@ -1,25 +1,39 @@
 //! Measured latency matrices.
 //!
-//! A file is text, gzipped or not: one row of the matrix a line, numbers separated by blanks, tabs, commas or
-//! semicolons (a row may end with the separator); `#` starts a comment. The diagonal is not used. A
-//! round-trip time is halved for each direction and asymmetry kept.
+//! A file is text, gzipped or not, in one of several formats ([`MatrixFormat`]); `#` starts a comment. The diagonal is
+//! not used. A round-trip time is halved for each direction and asymmetry kept.
 
 use crate::error::{UnderlayError, check};
 use crate::input;
 use crate::latency::LARGEST_TABLE;
+use crate::statistics::Delays;
 use overlab_time::Span;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+mod format;
+mod lists;
+mod measure;
+mod named;
+mod pairs;
 mod parse;
+mod square;
+
+pub use format::MatrixFormat;
+pub(crate) use lists::{Line, Lines};
+pub(crate) use measure::Measure;
+pub(crate) use pairs::Pairs;
+pub(crate) use square::Square;
 
 /// Parameters of a measured matrix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matrix {
     /// The matrix file.
     pub file: PathBuf,
+    /// How the file is written (a square of numbers).
+    pub format: MatrixFormat,
     /// What the entries are; there is no default, because a wrong guess doubles every latency.
     pub kind: MatrixKind,
-    /// The unit of the entries (milliseconds).
+    /// The unit of the entries (milliseconds; by [`MatrixFormat::unit`] where a scenario says nothing).
     pub unit: LatencyUnit,
     /// What becomes of missing entries (an error).
     pub missing: Missing,
@@ -74,16 +88,19 @@ pub struct LatencyMatrix {
     pub(crate) entries: Vec<u32>,
     /// For every row its row in the file, from 0.
     pub(crate) origins: Vec<u32>,
+    /// For every row its name, where the file has names.
+    pub(crate) names: Option<Vec<String>>,
 }
 
 /// A missing entry while the matrix is being read.
-const MISSING: u32 = u32::MAX;
+pub(crate) const MISSING: u32 = u32::MAX;
 
 impl Matrix {
     /// The matrix in `file`, with defaults.
     pub fn new(file: impl Into<PathBuf>, kind: MatrixKind) -> Self {
         Self {
             file: file.into(),
+            format: MatrixFormat::Square,
             kind,
             unit: LatencyUnit::Milliseconds,
             missing: Missing::Error,
@@ -95,19 +112,7 @@ impl Matrix {
     }
 
     pub(crate) fn check(&self) -> Result<(), UnderlayError> {
-        let per_row = self.hosts_per_row.unwrap_or(1);
-        check(per_row >= 1, "hosts_per_row", "at least 1", per_row)?;
-        if self.hosts_per_row.is_some() != self.same_row_latency.is_some() {
-            let given =
-                if self.hosts_per_row.is_some() { "only hosts_per_row" } else { "only same_row_latency" };
-            return Err(UnderlayError::parameter(
-                "hosts_per_row and same_row_latency",
-                "given together",
-                given,
-            ));
-        }
-        let latency = self.same_row_latency.unwrap_or_default();
-        check(latency <= Span::from_secs(100), "same_row_latency", "at most 100s", latency)
+        check_sharing(self.hosts_per_row, self.same_row_latency)
     }
 
     /// Reads and parses [`Matrix::file`].
@@ -121,15 +126,59 @@ impl Matrix {
     /// # Errors
     /// Where parameters make no sense, or the content is not a square matrix of usable numbers.
     pub fn parse(&self, bytes: &[u8]) -> Result<LatencyMatrix, UnderlayError> {
+        let name = self.file.display().to_string();
+        let mut square = self.square(bytes, self.missing == Missing::DropHosts)?;
+        let rows = square.rows;
+        for row in 0..rows as usize {
+            square.entries[row * rows as usize + row] = 0;
+        }
+        let kept = match self.missing {
+            Missing::Error => (0..rows).collect(),
+            Missing::DropHosts => square.complete(),
+        };
+        if kept.is_empty() {
+            return Err(UnderlayError::Empty { file: name, what: "row without missing entries" });
+        }
+        if self.missing == Missing::Error
+            && let Some((from, to)) = square.gap()
+        {
+            let cure = "complete the file, or say missing: \"drop_hosts\"";
+            return Err(UnderlayError::Unmeasured { file: name, from, to, cure });
+        }
+        let Square { entries, names, .. } = square.only(&kept);
+        let names = Some(names).filter(|names| !names.is_empty());
+        let rows = kept.len() as u32;
+        Ok(LatencyMatrix { parameters: self.clone(), rows, entries, origins: kept, names })
+    }
+
+    /// What the file holds, with its gaps: for statistics of the data themselves.
+    ///
+    /// # Errors
+    /// Like [`Matrix::parse`], but entries may be missing.
+    pub fn delays(&self, bytes: &[u8]) -> Result<Delays, UnderlayError> {
+        self.square(bytes, true).map(|square| square.delays())
+    }
+
+    /// The content as a square, with gaps where `gaps` allows them (some formats notice them later).
+    pub(crate) fn square(&self, bytes: &[u8], gaps: bool) -> Result<Square, UnderlayError> {
         self.check()?;
         let name = self.file.display().to_string();
         let unpacked = input::unpack(&name, bytes)?;
         let text = input::decode(unpacked.as_deref().unwrap_or(bytes));
-        let (rows, entries) = parse::Reader::new(self, &name).read(&text)?;
-        let matrix = LatencyMatrix { parameters: self.clone(), rows, entries, origins: (0..rows).collect() };
-        match self.missing {
-            Missing::Error => Ok(matrix),
-            Missing::DropHosts => matrix.without_missing(name),
+        let marker = self.missing_marker.as_deref().or(self.format.missing_marker());
+        let measure = Measure::new(self.kind, self.unit, marker, self.zero_is_missing);
+        let lines = Lines { file: &name, text: &text };
+        match self.format {
+            MatrixFormat::Square => {
+                let (rows, entries) = parse::Reader { file: &name, measure, gaps }.read(&text)?;
+                Ok(Square { rows, entries, names: Vec::new() })
+            }
+            MatrixFormat::Named => named::table(&name, &text, &measure),
+            MatrixFormat::Json => named::json(&name, &text, &measure),
+            MatrixFormat::ModelNet => named::model_net(&name, &text, &measure),
+            MatrixFormat::Triples => lists::triples(&lines, &measure),
+            MatrixFormat::E2eGraph => lists::e2e_graph(&lines, &measure),
+            MatrixFormat::KingMeasurements => lists::king_measurements(&lines, self.kind, self.unit),
         }
     }
 }
@@ -145,49 +194,48 @@ impl LatencyMatrix {
         &self.origins
     }
 
-    /// Refuses more hosts than the rows may carry.
-    pub(crate) fn has_room_for(&self, hosts: u32) -> Result<(), UnderlayError> {
-        let (rows, per_row) = (self.rows, self.parameters.hosts_per_row.unwrap_or(1));
-        if u64::from(hosts) <= u64::from(rows) * u64::from(per_row) {
-            return Ok(());
-        }
-        let file = self.parameters.file.display().to_string();
-        Err(UnderlayError::MoreHostsThanRows { file, hosts, rows, per_row })
+    /// The name of each row, where the file has names: nodes, regions, addresses.
+    pub fn names(&self) -> Option<&[String]> {
+        self.names.as_deref()
     }
 
     pub(crate) fn get(&self, from: u32, to: u32) -> u32 {
         self.entries[from as usize * self.rows as usize + to as usize]
     }
+}
 
-    /// Drops the row (and column) with the most missing entries, the last of several, until nothing is
-    /// missing.
-    fn without_missing(self, file: String) -> Result<Self, UnderlayError> {
-        let rows = self.rows;
-        let misses =
-            |a: u32, b: u32| u32::from(self.get(a, b) == MISSING) + u32::from(self.get(b, a) == MISSING);
-        let mut missing: Vec<u32> = (0..rows).map(|a| (0..rows).map(|b| misses(a, b)).sum()).collect();
-        let mut kept: Vec<u32> = (0..rows).collect();
-        while let Some(place) = (0..kept.len()).max_by_key(|&place| missing[kept[place] as usize]) {
-            if missing[kept[place] as usize] == 0 {
-                break;
-            }
-            let dropped = kept.remove(place);
-            for &other in &kept {
-                missing[other as usize] -= misses(other, dropped);
-            }
-        }
-        if kept.is_empty() {
-            return Err(UnderlayError::Empty { file, what: "row without missing entries" });
-        }
-        let entries = kept.iter().flat_map(|&from| kept.iter().map(move |&to| (from, to)));
-        let entries = entries.map(|(from, to)| self.get(from, to)).collect();
-        Ok(Self { parameters: self.parameters, rows: kept.len() as u32, entries, origins: kept })
+/// Checks what says how several hosts stand on one row.
+pub(crate) fn check_sharing(
+    hosts_per_row: Option<u32>,
+    same_row_latency: Option<Span>,
+) -> Result<(), UnderlayError> {
+    let per_row = hosts_per_row.unwrap_or(1);
+    check(per_row >= 1, "hosts_per_row", "at least 1", per_row)?;
+    if hosts_per_row.is_some() != same_row_latency.is_some() {
+        let given = if hosts_per_row.is_some() { "only hosts_per_row" } else { "only same_row_latency" };
+        return Err(UnderlayError::parameter("hosts_per_row and same_row_latency", "given together", given));
     }
+    let latency = same_row_latency.unwrap_or_default();
+    check(latency <= Span::from_secs(100), "same_row_latency", "at most 100s", latency)
+}
+
+/// Refuses more hosts than the rows of a file may carry.
+pub(crate) fn check_room(
+    file: &Path,
+    hosts: u32,
+    rows: u32,
+    hosts_per_row: Option<u32>,
+) -> Result<(), UnderlayError> {
+    let per_row = hosts_per_row.unwrap_or(1);
+    if u64::from(hosts) <= u64::from(rows) * u64::from(per_row) {
+        return Ok(());
+    }
+    Err(UnderlayError::MoreHostsThanRows { file: file.display().to_string(), hosts, rows, per_row })
 }
 
 impl LatencyUnit {
     /// Units of 100 ns in one of these.
-    fn scale(self) -> f64 {
+    pub(crate) fn scale(self) -> f64 {
         match self {
             Self::Seconds => 1e7,
             Self::Milliseconds => 1e4,
@@ -200,106 +248,4 @@ impl LatencyUnit {
 const WIDEST: usize = LARGEST_TABLE;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn parse(text: &str) -> Result<LatencyMatrix, UnderlayError> {
-        Matrix::new("m.txt", MatrixKind::OneWay).parse(text.as_bytes())
-    }
-
-    fn problem(text: &str) -> String {
-        parse(text).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn separators_comments_and_line_ends() {
-        let expected = vec![0, 10_000, 25_000, 0];
-        for text in ["0 1\n2.5 0\n", "# two\n0\t1\t\r\n2.5\t0\t\r\n", "0,1,\n\n2.5, 0 # end", "0;1\n2.5;0;"] {
-            assert_eq!(parse(text).unwrap().entries, expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn round_trips_are_halved_and_asymmetry_is_kept() {
-        let mut matrix = Matrix::new("m.txt", MatrixKind::Rtt);
-        assert_eq!(matrix.parse(b"0 1\n3 0").unwrap().entries, [0, 5_000, 15_000, 0]);
-        matrix.unit = LatencyUnit::Seconds;
-        assert_eq!(matrix.parse(b"0 1\n3 0").unwrap().entries, [0, 5_000_000, 15_000_000, 0]);
-        matrix.unit = LatencyUnit::Microseconds;
-        assert_eq!(matrix.parse(b"0 100\n30 0").unwrap().entries, [0, 500, 150, 0]);
-    }
-
-    #[test]
-    fn errors_name_row_column_line_and_cure() {
-        assert_eq!(
-            problem("# x\n0 1\n2 zero"),
-            "m.txt, row 2, column 2 (line 3): \"zero\" is no number; write a latency in the unit that `unit` states, or say missing_marker"
-        );
-        assert!(
-            problem("0 1 2\n1 0 1\n").contains("row 3, column 1 (line 2): there are 2 rows of 3 entries; ")
-        );
-        assert!(
-            problem("0 1\n1\n").contains("row 2, column 2 (line 2): the row has 1 entry, the first has 2")
-        );
-        assert!(problem("0 1\n1 0 4\n").contains("row 2, column 3 (line 2): the row has 3 entries"));
-        assert!(
-            problem("0 1\n1 0\n1 1")
-                .contains("row 3, column 1 (line 3): there are more rows than the 2 columns")
-        );
-        assert!(problem("0 NaN\n1 0").contains("row 1, column 2 (line 1): the entry is missing"));
-        assert!(problem("0 1\n-1 0").contains("row 2, column 1 (line 2): -1 is negative"));
-        assert!(problem("0 inf\n1 0").contains("is too long"));
-        assert!(problem("0 430000\n1 0").contains("is too long"));
-        assert!(problem("0,,1\n").contains("\"\" is no number"));
-        assert!(problem("# nothing\n").contains("holds no row"));
-    }
-
-    #[test]
-    fn missing_entries_drop_hosts() {
-        let mut matrix = Matrix::new("m.txt", MatrixKind::OneWay);
-        matrix.missing = Missing::DropHosts;
-        matrix.missing_marker = Some("-1".to_owned());
-        // Row 1 misses two entries, rows 0 and 3 one each of them: dropping row 1 is enough.
-        let text = b"0 -1 1 2\n3 0 4 5\n6 7 0 8\n9 NaN 10 0";
-        let read = matrix.parse(text).unwrap();
-        assert_eq!((read.rows, read.origins()), (3, &[0, 2, 3][..]));
-        assert_eq!(read.entries, [0, 1, 2, 6, 0, 8, 9, 10, 0].map(|ms| ms * 10_000));
-        matrix.zero_is_missing = true;
-        assert_eq!(matrix.parse(b"0 0\n1 0").unwrap().rows, 1);
-        matrix.zero_is_missing = false;
-        assert_eq!(matrix.parse(b"0 0\n1 0").unwrap().entries, [0, 0, 10_000, 0]);
-        assert!(matrix.parse(b"0 -2\n1 0").unwrap_err().to_string().contains("negative"));
-    }
-
-    #[test]
-    fn sharing_needs_both_parameters() {
-        let matrix = Matrix { hosts_per_row: Some(2), ..Matrix::new("m", MatrixKind::Rtt) };
-        assert!(matrix.parse(b"0").unwrap_err().to_string().contains("given together"));
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), drop: bool) {
-            let mut matrix = Matrix::new("m", MatrixKind::Rtt);
-            matrix.missing = if drop { Missing::DropHosts } else { Missing::Error };
-            let _ = matrix.parse(&bytes);
-        }
-
-        #[test]
-        fn any_text_like_a_matrix_is_read_or_refused(text in "([0-9.eE+-]{1,9}[ ,;\t\n]|NaN |inf |\n|#){0,40}") {
-            let _ = parse(&text);
-        }
-
-        #[test]
-        fn what_is_written_is_read(values in prop::collection::vec(0u32..4_000_000, 9)) {
-            let text: String = values.chunks(3)
-                .map(|row| row.iter().map(|value| format!("{}\t", f64::from(*value) / 10.0)).collect::<String>() + "\n")
-                .collect();
-            let entries = parse(&text).unwrap().entries;
-            for (index, (entry, value)) in entries.into_iter().zip(values).enumerate() {
-                prop_assert_eq!(entry, if index % 4 == 0 { 0 } else { value * 1000 });
-            }
-        }
-    }
-}
+mod tests;

@@ -1,10 +1,13 @@
 //! What a scenario says about the underlay: one of the models with its parameters.
 
+use crate::coordinates::Coordinates;
 use crate::error::UnderlayError;
 use crate::graph::import::Import;
+use crate::graph::internet::Internet;
 use crate::graph::transit_stub::TransitStub;
 use crate::matrix::Matrix;
 use crate::plane::{Constant, Plane, Sphere};
+use crate::regions::Regions;
 use crate::topology::Topology;
 use overlab_time::Seeds;
 use std::path::Path;
@@ -18,10 +21,16 @@ pub enum Model {
     Plane(Plane),
     /// Hosts on a sphere.
     Sphere(Sphere),
+    /// Hosts at the coordinates of a file.
+    Coordinates(Coordinates),
+    /// Hosts in regions.
+    Regions(Box<Regions>),
     /// A measured matrix from a file.
     Matrix(Matrix),
     /// A generated transit-stub router graph.
     TransitStub(TransitStub),
+    /// A generated Internet of autonomous systems.
+    Internet(Internet),
     /// A router graph from a GraphML or GML file.
     Import(Import),
 }
@@ -42,9 +51,12 @@ impl Model {
         match self {
             Self::Constant(constant) => constant.check().map(|()| Topology::constant(*constant)),
             Self::Plane(plane) => plane.check().map(|()| Topology::plane(*plane)),
-            Self::Sphere(sphere) => sphere.check().map(|()| Topology::sphere(*sphere)),
+            Self::Sphere(sphere) => Topology::sphere(sphere),
+            Self::Coordinates(coordinates) => coordinates.read().map(Topology::coordinates),
+            Self::Regions(regions) => regions.read().map(Topology::in_regions),
             Self::Matrix(matrix) => matrix.read().map(Topology::matrix),
             Self::TransitStub(parameters) => parameters.generate(seeds).map(Topology::routers),
+            Self::Internet(internet) => internet.generate(seeds).map(Topology::routers),
             Self::Import(import) => import.read().map(Topology::routers),
         }
     }
@@ -58,8 +70,11 @@ impl Model {
             Self::Constant(constant) => constant.check(),
             Self::Plane(plane) => plane.check(),
             Self::Sphere(sphere) => sphere.check(),
+            Self::Coordinates(coordinates) => coordinates.check(),
+            Self::Regions(regions) => regions.check(),
             Self::Matrix(matrix) => matrix.check(),
             Self::TransitStub(parameters) => parameters.check(),
+            Self::Internet(internet) => internet.check(),
             Self::Import(import) => import.check(),
         }
     }
@@ -67,15 +82,21 @@ impl Model {
     /// Whether the topology itself is drawn at random; where not, one serves all replications (hosts are
     /// placed anew by each [`Topology::attach`]).
     pub fn is_random(&self) -> bool {
-        matches!(self, Self::TransitStub(_))
+        matches!(self, Self::Internet(_) | Self::TransitStub(_))
     }
 
-    /// The file that the model is read from.
-    pub fn file(&self) -> Option<&Path> {
+    /// The files that the model is read from.
+    pub fn files(&self) -> Vec<&Path> {
         match self {
-            Self::Matrix(matrix) => Some(&matrix.file),
-            Self::Import(import) => Some(&import.file),
-            _ => None,
+            Self::Matrix(matrix) => vec![&matrix.file],
+            Self::Import(import) => vec![&import.file],
+            Self::Coordinates(coordinates) => vec![&coordinates.file],
+            Self::Regions(regions) => {
+                let about = regions.about.as_ref().map(|about| about.file.as_path());
+                std::iter::once(regions.file.as_path()).chain(about).collect()
+            }
+            Self::Sphere(sphere) => sphere.places.iter().map(|places| places.file.as_path()).collect(),
+            Self::Constant(_) | Self::Internet(_) | Self::Plane(_) | Self::TransitStub(_) => Vec::new(),
         }
     }
 }

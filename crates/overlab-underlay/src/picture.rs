@@ -71,7 +71,7 @@ impl From<LinkClass> for EdgeClass {
             LinkClass::InterTransit | LinkClass::IntraTransit => Self::Core,
             LinkClass::TransitStub | LinkClass::InterStub => Self::Access,
             LinkClass::IntraStub => Self::Local,
-            LinkClass::Imported => Self::Link,
+            LinkClass::Plain => Self::Link,
         }
     }
 }
@@ -87,14 +87,28 @@ impl Underlay {
                 let nodes = positions.iter().take(MOST_HOSTS).map(|[x, y]| host(x / 1e6, y / 1e6)).collect();
                 Some(picture(nodes, "positions in milliseconds"))
             }
-            (Latency::Sphere { positions, .. }, _) => {
+            (Latency::Sphere { positions, .. }, kind) => {
                 let degrees = positions.iter().take(MOST_HOSTS).map(|place| place.degrees());
-                Some(picture(
-                    degrees.map(|(y, x)| host(x, y)).collect(),
-                    "longitude and latitude on the sphere",
-                ))
+                let nodes = degrees.map(|(y, x)| host(x, y)).collect();
+                // Where hosts stand at places of a list, the sphere is the Earth.
+                let geographic = matches!(kind, Kind::Sphere(_, Some(_)));
+                Some(Picture { geographic, ..picture(nodes, "longitude and latitude on the sphere") })
             }
-            (Latency::Table { table, .. }, _) if table.sites() > 0 => {
+            (Latency::Coordinates(space), _) => {
+                let counts = self.counts(self.sites.len(), |site| site as usize);
+                let nodes = space.plane().zip(counts).take(MOST_HOSTS);
+                let nodes = nodes.map(|([x, y], hosts)| PictureNode { hosts, ..host(x / 1e6, y / 1e6) });
+                Some(picture(nodes.collect(), "the first two coordinates in milliseconds"))
+            }
+            (Latency::Regions(_), Kind::Regions(map))
+                if self.sites.iter().all(|&site| map.is_placed(site)) =>
+            {
+                let counts = self.counts(self.sites.len(), |site| site as usize);
+                let places = self.sites.iter().filter_map(|&site| map.regions()[site as usize].position);
+                let nodes = places.zip(counts).map(|((y, x), hosts)| PictureNode { hosts, ..host(x, y) });
+                Some(Picture { geographic: true, ..picture(nodes.collect(), "the regions' places") })
+            }
+            (Latency::Regions(table) | Latency::Table { table, .. }, _) if table.sites() > 0 => {
                 let sites = table.sites().min(MOST_SCALED) as u32;
                 let between = |a, b| f64::from(table.get(a, b)) / 2.0 + f64::from(table.get(b, a)) / 2.0;
                 let milliseconds = UNIT as f64 / 1e6;
@@ -131,7 +145,7 @@ impl Underlay {
             let kind = match router.kind {
                 RouterKind::Transit => NodeKind::Transit,
                 RouterKind::Stub => NodeKind::Stub,
-                RouterKind::Imported => NodeKind::Router,
+                RouterKind::Plain => NodeKind::Router,
             };
             PictureNode { x, y, kind, hosts }
         });

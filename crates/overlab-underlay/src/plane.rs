@@ -2,6 +2,7 @@
 
 use crate::error::{UnderlayError, check};
 use crate::geography::Direction;
+use crate::places::Places;
 use overlab_time::{Span, Stream};
 
 /// The longest latency that a parameter of an end-to-end model may name.
@@ -40,19 +41,21 @@ impl Default for Plane {
     }
 }
 
-/// Hosts uniform on a sphere, latency = base + great-circle time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Hosts on a sphere, uniform or at the places of a list; latency = base + great-circle time.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sphere {
     /// One-way time between opposite points; 150 ms by default: half the Earth's circumference in fibre takes
     /// 100 ms, times a path factor of 1.5 (see [`crate::Import::path_factor`]).
     pub antipodes: Span,
     /// Added to every latency; 2 ms by default.
     pub base: Span,
+    /// Where hosts stand; anywhere by default.
+    pub places: Option<Places>,
 }
 
 impl Default for Sphere {
     fn default() -> Self {
-        Self { antipodes: Span::from_millis(150), base: Span::from_millis(2) }
+        Self { antipodes: Span::from_millis(150), base: Span::from_millis(2), places: None }
     }
 }
 

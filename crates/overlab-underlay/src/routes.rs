@@ -1,108 +1,115 @@
-//! Exact fastest paths: Dijkstra's algorithm from every router that has hosts.
+//! Routes between the routers that have hosts: which they are, how long they take, and how they avoid what is dead.
 //!
-//! Of paths of equal latency the one with fewer hops is taken, and of those the one whose last router before
-//! the end has the smaller number, and so on backwards: routes are a function of the graph alone.
+//! Routes lead to a destination: each router has one next hop for it, so that the routes to one destination are a tree
+//! rooted there, and a packet goes the same way from a router on wherever it came from. Of routes that are equally good the
+//! next hop with the smallest number is taken: routes are a function of the graph, of the routers that have hosts and of the
+//! damage, and of nothing else.
 
+mod finder;
+mod policy;
+mod repair;
+mod search;
+#[cfg(test)]
+mod tests;
+mod trees;
+
+pub(crate) use finder::Finder;
+pub(crate) use search::Search;
+pub use trees::Routes;
+
+use crate::access::Attachment;
+use crate::damage::{Damage, Down};
+use crate::distances::{self, Metric};
 use crate::error::UnderlayError;
-use crate::graph::Adjacency;
-use crate::latency::{Table, UNIT};
-use crate::place::RouterId;
+use crate::graph::{Adjacency, RouterGraph};
+use crate::latency::{Latency, Table, UNIT, UNREACHABLE};
+use overlab_time::Span;
 use rayon::prelude::*;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::sync::Arc;
 
-/// No router.
-const NOBODY: u32 = u32::MAX;
-
-/// The working memory of a path search and, after it, distances and predecessors.
-pub(crate) struct Search {
-    /// (latency in ns, hops) from the source, packed so that they compare as a pair.
-    reached: Vec<u128>,
-    previous: Vec<u32>,
-    queue: BinaryHeap<Reverse<u128>>,
+/// Which of the paths between two routers messages take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Routing {
+    /// The fastest; of these, one with the fewest hops.
+    #[default]
+    Latency,
+    /// One with the fewest hops; of these, a fastest.
+    Hops,
+    /// Valley-free, as autonomous systems choose: routes by customers before routes by peers before routes by providers, then
+    /// the fewest systems, then the nearest exit from each (Gao and Rexford, IEEE/ACM Transactions on Networking 9(6), 2001).
+    /// There and back may differ, and some pairs may not reach each other. Needs a graph that tells relations.
+    Policy,
 }
 
-/// Latency above hops above router: ordered as the three are.
-fn pack(latency: u64, hops: u32, router: u32) -> u128 {
-    u128::from(latency) << 64 | u128::from(hops) << 32 | u128::from(router)
-}
+/// Stands for no next hop among the places of neighbours.
+pub(crate) const NOWHERE: u16 = u16::MAX;
 
-impl Search {
-    pub(crate) fn new(routers: usize) -> Self {
-        Self { reached: vec![u128::MAX; routers], previous: vec![NOBODY; routers], queue: BinaryHeap::new() }
+/// The latencies between `sites` in whatever keeps them best, and the routes where the attachment wants them.
+pub(crate) fn between(
+    graph: &Arc<RouterGraph>,
+    sites: &[u32],
+    attachment: &Attachment,
+) -> Result<(Latency, Option<Arc<Routes>>), UnderlayError> {
+    if attachment.paths {
+        let (routes, table) = Routes::new(graph, attachment.routing, sites, &Damage::default())?;
+        return Ok((Latency::Table { table, same_site: Span::ZERO }, Some(Arc::new(routes))));
     }
-
-    /// Finds the fastest paths from `source` to all routers.
-    pub(crate) fn run(&mut self, graph: &Adjacency, source: u32) {
-        self.reached.fill(u128::MAX);
-        self.previous.fill(NOBODY);
-        self.reached[source as usize] = 0;
-        self.queue.push(Reverse(pack(0, 0, source)));
-        while let Some(Reverse(entry)) = self.queue.pop() {
-            let router = entry as u32;
-            let here = entry >> 32;
-            if here > self.reached[router as usize] {
-                continue;
-            }
-            let (latency, hops) = ((here >> 32) as u64, here as u32);
-            for &(neighbour, link) in graph.of(router) {
-                let there = pack(latency.saturating_add(link), hops + 1, neighbour);
-                let known = self.reached[neighbour as usize];
-                if there >> 32 < known {
-                    self.reached[neighbour as usize] = there >> 32;
-                    self.previous[neighbour as usize] = router;
-                    self.queue.push(Reverse(there));
-                } else if there >> 32 == known && router < self.previous[neighbour as usize] {
-                    self.previous[neighbour as usize] = router;
-                }
-            }
+    let metric = match attachment.routing {
+        Routing::Latency => Metric::Latency,
+        Routing::Hops => Metric::Hops,
+        Routing::Policy => {
+            let table = Finder::new(graph, Routing::Policy, sites, None, None)?.table(sites)?;
+            return Ok((Latency::Table { table, same_site: Span::ZERO }, None));
         }
-    }
+    };
+    Ok((distances::latency(&graph.adjacency, metric, sites)?, None))
+}
 
-    /// Nanoseconds from the source to `router`; nothing where no path leads there.
-    pub(crate) fn latency(&self, router: u32) -> Option<u64> {
-        let reached = self.reached[router as usize];
-        (reached != u128::MAX).then_some((reached >> 32) as u64)
-    }
+/// The latencies between all pairs of `sites` (router numbers) along best paths.
+pub(crate) fn table(
+    graph: &Adjacency,
+    routing: Routing,
+    sites: &[u32],
+    down: Option<&Down>,
+) -> Result<Table, UnderlayError> {
+    Finder::Shortest { graph, routing, down }.table(sites)
+}
 
-    /// The routers from the source to `router`, both included.
-    pub(crate) fn path(&self, router: u32) -> Vec<RouterId> {
-        let mut path = vec![RouterId(router)];
-        let mut at = router;
-        while self.previous[at as usize] != NOBODY {
-            at = self.previous[at as usize];
-            path.push(RouterId(at));
+impl Finder<'_> {
+    /// The latencies between all pairs of `sites` (router numbers), computed in parallel, destination by destination.
+    pub(crate) fn table(&self, sites: &[u32]) -> Result<Table, UnderlayError> {
+        let mut table = Table::new(sites.len())?;
+        if sites.is_empty() {
+            return Ok(table);
         }
-        path.reverse();
-        path
+        table
+            .entries_mut()
+            .par_chunks_mut(sites.len())
+            .zip(sites)
+            .map_init(
+                || self.worker(),
+                |worker, (column, &to)| {
+                    worker.run(self, to);
+                    for (entry, &from) in column.iter_mut().zip(sites) {
+                        *entry = in_units(worker.latency(self, from), from, to)?;
+                    }
+                    Ok(())
+                },
+            )
+            .collect::<Vec<_>>()
+            .into_iter()
+            // All columns are looked at in order, so that the same error is reported on any number of threads.
+            .collect::<Result<(), UnderlayError>>()?;
+        table.transpose();
+        Ok(table)
     }
 }
 
-/// The latencies between all pairs of `sites` (router numbers), computed in parallel, row by row.
-pub(crate) fn table(graph: &Adjacency, sites: &[u32]) -> Result<Table, UnderlayError> {
-    let mut table = Table::new(sites.len())?;
-    if sites.is_empty() {
-        return Ok(table);
-    }
-    table
-        .entries_mut()
-        .par_chunks_mut(sites.len())
-        .zip(sites)
-        .map_init(
-            || Search::new(graph.routers()),
-            |search, (row, &from)| {
-                search.run(graph, from);
-                for (entry, &to) in row.iter_mut().zip(sites) {
-                    let latency = search.latency(to).expect("a router graph is connected");
-                    *entry = u32::try_from(latency.saturating_add(UNIT / 2) / UNIT)
-                        .map_err(|_| UnderlayError::TooFar { from, to })?;
-                }
-                Ok(())
-            },
-        )
-        .collect::<Vec<_>>()
-        .into_iter()
-        // All rows are looked at in order, so that the same error is reported on any number of threads.
-        .collect::<Result<(), UnderlayError>>()?;
-    Ok(table)
+/// A table's entry for a latency in nanoseconds, or for none.
+pub(crate) fn in_units(latency: Option<u64>, from: u32, to: u32) -> Result<u32, UnderlayError> {
+    let Some(latency) = latency else { return Ok(UNREACHABLE) };
+    u32::try_from(latency.saturating_add(UNIT / 2) / UNIT)
+        .ok()
+        .filter(|&units| units != UNREACHABLE)
+        .ok_or(UnderlayError::TooFar { from, to })
 }

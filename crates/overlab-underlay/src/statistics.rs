@@ -1,8 +1,20 @@
 //! Numbers about an underlay: sizes, degrees, latencies, triangle violations.
 
+mod power_law;
+
+pub use power_law::PowerLaw;
+
 use crate::place::HostId;
 use crate::underlay::Underlay;
 use overlab_time::{Purpose, Seeds, Span, Stream};
+
+mod delays;
+mod detours;
+mod relays;
+
+pub use delays::Delays;
+pub use detours::Detours;
+pub use relays::{RandomRelays, Relays};
 
 /// Pairs and triples of hosts are all looked at up to this number, else this many random ones.
 const SAMPLE: u64 = 1_000_000;
@@ -12,24 +24,28 @@ const SAMPLE: u64 = 1_000_000;
 pub struct Statistics {
     /// Hosts.
     pub hosts: u32,
-    /// Routers or matrix rows; 0 on a plane or sphere.
+    /// Routers, rows of a matrix or of coordinates, or regions; 0 on a plane or sphere.
     pub routers: u32,
     /// Links between routers.
     pub links: u32,
     /// Connected parts of the router graph: 1, or 0 where there are no routers.
     pub components: u32,
-    /// Routers or rows that have hosts.
+    /// Routers, rows or regions that have hosts.
     pub occupied: u32,
     /// Links a router.
     pub degrees: Option<Degrees>,
+    /// The power law that the degrees follow from some degree on, were it one; none for small graphs.
+    pub power_law: Option<PowerLaw>,
     /// One-way latencies of the links between routers.
     pub link_latency: Option<Latencies>,
-    /// One-way latencies between different hosts, without jitter; none with fewer than two hosts.
+    /// One-way latencies between different hosts that reach each other, without jitter; none where no two do.
     pub host_latency: Option<Latencies>,
     /// The ordered pairs of hosts behind `host_latency`: all of them, or a random million.
     pub pairs: u64,
+    /// How many of these pairs are unreachable: no route leads from the first to the second.
+    pub unreachable: u64,
     /// The share of triples of different hosts whose longest side exceeds the sum of the others, where a side
-    /// is the mean of both directions; none with fewer than three hosts.
+    /// is the mean of both directions; none with fewer than three hosts. A triple with an unreachable side violates nothing.
     pub triangle_violations: Option<f64>,
     /// The triples behind it: all of them, or a random million.
     pub triples: u64,
@@ -92,18 +108,22 @@ impl Underlay {
     /// million.
     pub fn statistics(&self, seeds: Seeds) -> Statistics {
         let graph = self.topology.graph().map(crate::RouterGraph::graph);
+        let mut degrees: Vec<u32> = graph.map_or_else(Vec::new, |graph| {
+            graph.node_indices().map(|node| graph.edges(node).count() as u32).collect()
+        });
+        degrees.sort_unstable();
+        let power_law = PowerLaw::fit(&degrees);
         let degrees = graph.and_then(|graph| {
-            let mut degrees: Vec<u32> =
-                graph.node_indices().map(|node| graph.edges(node).count() as u32).collect();
-            degrees.sort_unstable();
             let mean = 2.0 * graph.edge_count() as f64 / graph.node_count() as f64;
             let at = |percent| rank(&degrees, percent);
             Some(Degrees { min: at(0)?, p50: at(50)?, mean, p90: at(90)?, max: at(100)? })
         });
         let link_latency =
             graph.and_then(|graph| Latencies::of(graph.edge_weights().map(|link| link.latency).collect()));
-        let spans = self.pair_latencies(&mut seeds.stream(Purpose::Underlay, 1, 0));
+        let mut spans = self.pair_latencies(&mut seeds.stream(Purpose::Underlay, 1, 0));
         let pairs = spans.len() as u64;
+        spans.retain(|&span| span != Self::UNREACHABLE);
+        let unreachable = pairs - spans.len() as u64;
         let (violations, triples) = self.triangle_violations(&mut seeds.stream(Purpose::Underlay, 2, 0));
         Statistics {
             hosts: self.hosts(),
@@ -112,18 +132,28 @@ impl Underlay {
             components: graph.map_or(0, |graph| petgraph::algo::connected_components(graph) as u32),
             occupied: self.sites.len() as u32,
             degrees,
+            power_law,
             link_latency,
             host_latency: Latencies::of(spans),
             pairs,
+            unreachable,
             triangle_violations: (triples > 0).then(|| violations as f64 / triples as f64),
             triples,
             minimum: self.minimum(),
         }
     }
 
+    /// Delays between the first `most` hosts, which stand where any others would: for what one relay or many would save.
+    pub fn delays(&self, most: u32) -> Delays {
+        let host = |place| HostId(place as u32);
+        Delays::new(self.hosts().min(most) as usize, |from, to| Some(self.latency(host(from), host(to))))
+    }
+
     fn rows(&self) -> u32 {
         match &self.topology.kind {
             crate::topology::Kind::Matrix(matrix) => matrix.rows(),
+            crate::topology::Kind::Coordinates(set) => set.rows(),
+            crate::topology::Kind::Regions(map) => map.regions().len() as u32,
             _ => 0,
         }
     }
@@ -160,6 +190,10 @@ impl Underlay {
     }
 
     fn is_violated(&self, [a, b, c]: [HostId; 3]) -> bool {
+        let reaches = |a, b| self.reaches(a, b) && self.reaches(b, a);
+        if !(reaches(a, b) && reaches(b, c) && reaches(c, a)) {
+            return false;
+        }
         // Twice the mean of both directions: the comparison is the same, and exact.
         let side = |a, b| self.latency(a, b).0 + self.latency(b, a).0;
         let sides = [side(a, b), side(b, c), side(c, a)];

@@ -1,11 +1,14 @@
 //! What hosts are attached to, and how they are attached.
 
-use crate::access::{Access, Attachment, HostsAt};
+use crate::access::{Attachment, HostsAt};
+use crate::coordinates::{CoordinateSet, Coordinates, Space};
 use crate::error::UnderlayError;
 use crate::graph::{RouterGraph, RouterKind};
 use crate::latency::{Latency, Table};
-use crate::matrix::LatencyMatrix;
+use crate::matrix::{LatencyMatrix, Matrix, check_room};
+use crate::places::{PlaceList, Places};
 use crate::plane::{Constant, Plane, Sphere};
+use crate::regions::{Region, RegionMap};
 use crate::routes;
 use crate::underlay::{Host, Underlay};
 use overlab_time::{Purpose, Seeds, Span};
@@ -21,7 +24,9 @@ pub struct Topology {
 pub(crate) enum Kind {
     Constant(Constant),
     Plane(Plane),
-    Sphere(Sphere),
+    Sphere(Sphere, Option<Arc<PlaceList>>),
+    Coordinates(Arc<CoordinateSet>),
+    Regions(Arc<RegionMap>),
     Matrix(Arc<LatencyMatrix>),
     Routers(Arc<RouterGraph>),
 }
@@ -38,8 +43,20 @@ impl Topology {
         Self { kind: Kind::Plane(plane) }
     }
 
-    pub(crate) fn sphere(sphere: Sphere) -> Self {
-        Self { kind: Kind::Sphere(sphere) }
+    pub(crate) fn sphere(sphere: &Sphere) -> Result<Self, UnderlayError> {
+        sphere.check()?;
+        let places = sphere.places.as_ref().map(Places::read).transpose()?;
+        Ok(Self { kind: Kind::Sphere(sphere.clone(), places.map(Arc::new)) })
+    }
+
+    /// A parsed set of coordinates.
+    pub fn coordinates(set: CoordinateSet) -> Self {
+        Self { kind: Kind::Coordinates(Arc::new(set)) }
+    }
+
+    /// A parsed table of regions.
+    pub fn in_regions(map: RegionMap) -> Self {
+        Self { kind: Kind::Regions(Arc::new(map)) }
     }
 
     /// A parsed matrix.
@@ -60,6 +77,14 @@ impl Topology {
         }
     }
 
+    /// The regions with their weights, places and bandwidths, where the topology has regions.
+    pub fn regions(&self) -> Option<&[Region]> {
+        match &self.kind {
+            Kind::Regions(map) => Some(map.regions()),
+            _ => None,
+        }
+    }
+
     /// Attaches `hosts` hosts at random places and computes the latencies between these.
     ///
     /// # Errors
@@ -72,41 +97,53 @@ impl Topology {
     ) -> Result<Underlay, UnderlayError> {
         attachment.impairments.check()?;
         let routed = matches!(self.kind, Kind::Routers(_));
-        let access = attachment.access.unwrap_or(if routed { Access::LAN } else { Access::None });
-        access.check()?;
+        let classes = attachment.classes(routed)?;
         if !routed && attachment.hosts_at.is_some() {
             let value = "given for an end-to-end model";
             return Err(UnderlayError::parameter("hosts_at", "left out where there are no routers", value));
         }
-        if let Kind::Matrix(matrix) = &self.kind {
-            matrix.has_room_for(hosts)?;
-        }
+        self.check_room(hosts)?;
         let place = |host: u32| seeds.stream(Purpose::Placement, u64::from(host), 0);
         let mut attached = Vec::new();
         attached.try_reserve_exact(hosts as usize).map_err(|_| UnderlayError::Memory { hosts })?;
+        let class_of = classes.draw(hosts, seeds)?;
         attached.extend((0..hosts).map(|host| {
+            let access = classes.of(&class_of, host).latency;
             let mut stream = access.is_random().then(|| seeds.stream(Purpose::Placement, u64::from(host), 1));
             Host { site: 0, access: access.draw(stream.as_mut()) }
         }));
-        let mut sites = Vec::new();
+        let (mut sites, mut routes) = (Vec::new(), None);
         let latency = match &self.kind {
             Kind::Constant(constant) => Latency::Constant(constant.latency),
             Kind::Plane(plane) => {
                 let positions = (0..hosts).map(|host| plane.place(&mut place(host))).collect();
                 Latency::Plane { base: plane.base.0, positions }
             }
-            Kind::Sphere(sphere) => {
-                let positions = (0..hosts).map(|host| Sphere::place(&mut place(host))).collect();
+            Kind::Sphere(sphere, list) => {
+                let positions = match list.as_deref() {
+                    None => (0..hosts).map(|host| Sphere::place(&mut place(host))).collect(),
+                    Some(PlaceList { places, weights: Some(weights) }) => {
+                        (0..hosts).map(|host| places[weights.draw(&mut place(host)) as usize]).collect()
+                    }
+                    Some(PlaceList { places, weights: None }) => {
+                        let chosen = rows(places.len() as u32, hosts, seeds);
+                        chosen.into_iter().map(|chosen| places[chosen as usize]).collect()
+                    }
+                };
                 Latency::Sphere { base: sphere.base.0, scale: sphere.scale(), positions }
             }
+            Kind::Coordinates(set) => {
+                sites = settle(&mut attached, &rows(set.rows(), hosts, seeds));
+                Latency::Coordinates(Space::new(set, &sites))
+            }
+            Kind::Regions(map) => {
+                let chosen: Vec<u32> = (0..hosts).map(|host| map.weights.draw(&mut place(host))).collect();
+                sites = settle(&mut attached, &chosen);
+                Latency::Regions(Table::of(&sites, |from, to| map.get(from, to))?)
+            }
             Kind::Matrix(matrix) => {
-                sites = settle(&mut attached, &rows(matrix, hosts, seeds));
-                let mut table = Table::new(sites.len())?;
-                for (entries, &from) in table.entries_mut().chunks_mut(sites.len().max(1)).zip(&sites) {
-                    for (entry, &to) in entries.iter_mut().zip(&sites) {
-                        *entry = matrix.get(from, to);
-                    }
-                }
+                sites = settle(&mut attached, &rows(matrix.rows(), hosts, seeds));
+                let table = Table::of(&sites, |from, to| matrix.get(from, to))?;
                 Latency::Table { table, same_site: matrix.parameters.same_row_latency.unwrap_or(Span::ZERO) }
             }
             Kind::Routers(graph) => {
@@ -114,10 +151,28 @@ impl Topology {
                 let chosen: Vec<u32> =
                     (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
                 sites = settle(&mut attached, &chosen);
-                Latency::Table { table: routes::table(&graph.adjacency, &sites)?, same_site: Span::ZERO }
+                let found = routes::between(graph, &sites, attachment)?;
+                routes = found.1;
+                found.0
             }
         };
-        Ok(Underlay::new(latency, attached, sites, attachment.impairments, self.clone()))
+        let underlay = Underlay::new(latency, attached, sites, attachment.impairments, self.clone());
+        Ok(underlay.with_classes(classes, class_of).with_routing(attachment.routing, routes))
+    }
+
+    /// Refuses more hosts than the rows of a file may carry.
+    fn check_room(&self, hosts: u32) -> Result<(), UnderlayError> {
+        match &self.kind {
+            Kind::Matrix(matrix) => {
+                let Matrix { file, hosts_per_row, .. } = &matrix.parameters;
+                check_room(file, hosts, matrix.rows(), *hosts_per_row)
+            }
+            Kind::Coordinates(set) => {
+                let Coordinates { file, hosts_per_row, .. } = &set.parameters;
+                check_room(file, hosts, set.rows(), *hosts_per_row)
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -133,8 +188,7 @@ fn settle(hosts: &mut [Host], places: &[u32]) -> Vec<u32> {
 }
 
 /// A row for every host: all rows once in random order, then all again, as often as hosts may share one.
-fn rows(matrix: &LatencyMatrix, hosts: u32, seeds: Seeds) -> Vec<u32> {
-    let rows = matrix.rows();
+fn rows(rows: u32, hosts: u32, seeds: Seeds) -> Vec<u32> {
     let mut order: Vec<u32> = (0..rows).collect();
     let mut places = Vec::with_capacity(hosts as usize);
     for round in 0..hosts.div_ceil(rows) {

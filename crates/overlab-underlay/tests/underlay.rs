@@ -46,8 +46,7 @@ fn what_holds_of_every_model() {
             let mut least = Span::MAX;
             for (a, b) in (0..60).flat_map(|a| (0..60).map(move |b| (HostId(a), HostId(b)))) {
                 let latency = underlay.latency(a, b);
-                assert_eq!(underlay.depart(a, b, 100, None), Departure::Arrives(latency));
-                assert_eq!(underlay.arrive(a, b, 100), Span::ZERO);
+                assert_eq!(underlay.depart(a, b, None), Departure::Arrives(latency));
                 if a == b {
                     assert_eq!(latency, Span::ZERO);
                 } else {
@@ -199,17 +198,17 @@ fn loss_and_jitter_touch_messages_between_hosts_only() {
     let underlay = attach(&Model::Constant(Constant::default()), 2, &attachment);
     assert!(underlay.needs_stream());
     let (a, b) = (HostId(0), HostId(1));
-    assert_eq!(underlay.depart(a, a, 1, None), Departure::Arrives(Span::ZERO));
+    assert_eq!(underlay.depart(a, a, None), Departure::Arrives(Span::ZERO));
     let (mut lost, mut sum) = (0u32, 0.0);
     for message in 0..100_000 {
         let mut stream = seeds().stream(Purpose::Transmission, 0, message);
         let mut same = stream.clone();
-        match underlay.depart(a, b, 1, Some(&mut stream)) {
-            Departure::Lost => lost += 1,
+        match underlay.depart(a, b, Some(&mut stream)) {
+            Departure::Lost(_) => lost += 1,
             Departure::Arrives(latency) => {
                 assert!((Span::from_millis(50)..=Span::from_millis(60)).contains(&latency));
                 sum += latency.as_millis_f64();
-                assert_eq!(underlay.depart(a, b, 1, Some(&mut same)), Departure::Arrives(latency));
+                assert_eq!(underlay.depart(a, b, Some(&mut same)), Departure::Arrives(latency));
             }
         }
     }
@@ -271,7 +270,7 @@ proptest! {
         let [width, height, base] = [width, height, base].map(Span::from_millis);
         let diagonal = Span::from_seconds_f64(width.as_seconds().hypot(height.as_seconds()));
         let plane = Model::Plane(Plane { width, height, base });
-        let sphere = Model::Sphere(Sphere { antipodes: width, base });
+        let sphere = Model::Sphere(Sphere { antipodes: width, base, places: None });
         for (model, longest) in [(plane, diagonal), (sphere, width)] {
             let topology = model.build(Seeds::new(seed, 0)).unwrap();
             let underlay = topology.attach(20, &Attachment::default(), Seeds::new(seed, 0)).unwrap();

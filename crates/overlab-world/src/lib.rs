@@ -5,11 +5,13 @@
 //! It is the only hot crate that knows both peers and places; it opens no file and judges nothing itself.
 //!
 //! * [`Presence`] says when a peer is up (policy: churn laws and traces live in `overlab-lab`).
+//! * [`Course`] holds the networks that follow one another where faults change them.
 //! * [`Workload`] says what is asked where and when.
 //! * [`Observer`] gets the log at every change of the world, and may look at everything.
 
 #![forbid(unsafe_code)]
 
+mod course;
 mod liveness;
 mod log;
 mod meter;
@@ -23,8 +25,9 @@ mod transport;
 mod workload;
 mod world;
 
+pub use course::Course;
 pub use log::{Log, Logged, Record};
-pub use meter::{Flow, Meter};
+pub use meter::{Flow, Meter, Waits};
 pub use observer::{Map, Observer, View};
 pub use presence::{AlwaysUp, Presence};
 pub use roster::Roster;

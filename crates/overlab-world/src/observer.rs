@@ -6,10 +6,11 @@ use crate::ranks;
 use crate::roster::Roster;
 use crate::shard::{Shard, Slot};
 use crate::team::Team;
+use crate::world::lookahead;
 use overlab_engine::Link;
 use overlab_peer::{Contact, KeyTable, LiveKeys, PeerId, Portable, Program};
 use overlab_time::{Span, Time};
-use overlab_underlay::{HostId, Underlay};
+use overlab_underlay::{CoreQueues, HostId, Underlay};
 use std::fmt;
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -35,10 +36,13 @@ pub struct View<'a, P: Program> {
     pub(crate) setup: &'a P::Setup,
     /// All keys.
     pub keys: &'a KeyTable,
-    /// The network underneath.
+    /// The network underneath, as it is now.
     pub underlay: &'a Underlay,
+    /// As it was before any fault.
+    pub(crate) undamaged: &'a Underlay,
+    /// The queues of the links between routers, where these have capacities.
+    pub core: Option<&'a CoreQueues>,
     pub(crate) identities_per_host: u32,
-    pub(crate) lookahead: Span,
     pub(crate) team: &'a Team,
     /// The peers that each log is about.
     pub(crate) ranges: &'a [Range<u32>],
@@ -65,8 +69,8 @@ impl Map<'_> {
         HostId(peer.0 / self.identities_per_host)
     }
 
-    /// What a message from one host to another takes without jitter, as the world delivers it: never less than the
-    /// lookahead.
+    /// What a message from one host to another takes without jitter and faults, as the world delivers it: never less than
+    /// the lookahead.
     pub fn latency(&self, from: HostId, to: HostId) -> Span {
         self.underlay.latency(from, to).max(self.lookahead)
     }
@@ -75,8 +79,9 @@ impl Map<'_> {
 impl<P: Program> View<'_, P> {
     /// Keys, hosts and distances.
     pub fn map(&self) -> Map<'_> {
-        let &Self { keys, underlay, identities_per_host, lookahead, .. } = self;
-        Map { keys, underlay, identities_per_host, lookahead }
+        let &Self { keys, undamaged, identities_per_host, .. } = self;
+        // What is direct does not depend on what is broken just then: judges compare with the network as it should be.
+        Map { keys, underlay: undamaged, identities_per_host, lookahead: lookahead(undamaged) }
     }
 
     /// Whether this very identity is up, a member or not; among several ranks, one of this rank's peers.

@@ -6,7 +6,9 @@ use crate::transport::Stage;
 use overlab_engine::{Model, Outbox};
 use overlab_peer::{Action, Contact, PeerId, Pool, Program};
 use overlab_time::{Stream, Time};
+use overlab_underlay::Queue;
 use std::fmt;
+use std::ops::Range;
 
 /// So much of a [`Slot`] is asked for where a message comes: what a peer passes messages on by stands first.
 pub(crate) const HOT_BYTES: usize = 128;
@@ -41,6 +43,9 @@ pub(crate) struct Slot<P: Program> {
 pub struct Shard<P: Program> {
     pub(crate) first: u32,
     pub(crate) slots: Vec<Slot<P>>,
+    /// The first host, and the queues of all hosts' access links, up and down; empty where none has a rate.
+    pub(crate) first_host: u32,
+    pub(crate) queues: Vec<[Queue; 2]>,
     pub(crate) actions: Vec<Action<P>>,
     pub(crate) pool: Pool,
     pub(crate) scratch: P::Scratch,
@@ -67,12 +72,19 @@ impl<P: Program> Shard<P> {
         Self {
             first,
             slots: (0..count).map(|_| slot()).collect(),
+            first_host: 0,
+            queues: Vec::new(),
             actions: Vec::new(),
             pool: Pool::default(),
             scratch: P::Scratch::default(),
             log: Log::default(),
             meter: Meter::default(),
         }
+    }
+
+    /// The same with queues for these hosts' access links.
+    pub(crate) fn with_queues(self, hosts: &Range<u32>) -> Self {
+        Self { first_host: hosts.start, queues: vec![Default::default(); hosts.len()], ..self }
     }
 
     pub(crate) fn slot(&mut self, peer: PeerId) -> &mut Slot<P> {
@@ -117,7 +129,7 @@ impl<P: Program> Shard<P> {
     }
 
     /// The addresses of this shard.
-    pub(crate) fn addresses(&self) -> std::ops::Range<u32> {
+    pub(crate) fn addresses(&self) -> Range<u32> {
         self.first..self.first + self.slots.len() as u32
     }
 
@@ -132,7 +144,8 @@ impl<P: Program> Shard<P> {
     /// Bytes of the peers' state: slots, programs and their heaps, as every `stride`-th peer has them; pending events are
     /// the engine's.
     pub(crate) fn state_bytes(&self, stride: usize) -> u64 {
-        let slots = self.slots.capacity() * size_of::<Slot<P>>();
+        let slots =
+            self.slots.capacity() * size_of::<Slot<P>>() + self.queues.capacity() * size_of::<[Queue; 2]>();
         let weighed = self.slots.iter().step_by(stride);
         let heaps: usize = weighed.filter_map(|slot| slot.program.as_ref()).map(P::heap_bytes).sum();
         (slots + heaps * stride) as u64

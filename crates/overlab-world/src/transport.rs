@@ -7,11 +7,21 @@ use crate::workload::Workload;
 use crate::world::{Parcel, World, WorldTimer};
 use overlab_engine::{ActorId, HostId, Outbox};
 use overlab_peer::{Action, Cause, Contact, Packet, PeerId, Program};
-use overlab_time::{Purpose, Span, Time};
-use overlab_underlay::{Departure, HostId as Place};
+use overlab_time::{Purpose, Span, Stream, Time};
+use overlab_underlay::{Departure, HostId as Place, Loss};
 
 /// What a message between two identities on one host takes.
 pub const LOOPBACK: Span = Span::from_micros(10);
+
+/// What a loss means to the request that met it.
+pub(crate) fn cause(loss: Loss) -> Cause {
+    match loss {
+        Loss::Random => Cause::Timeout,
+        Loss::Unreachable | Loss::Filtered => Cause::Partition,
+        Loss::Closed => Cause::UnreachableHost,
+        Loss::Congestion | Loss::Overflow => Cause::Overload,
+    }
+}
 
 /// Where timers go: an event may only wake its own host, a change any.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -132,30 +142,50 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         } else {
             // Changes have a sequence of their own, whose numbers must not meet the hosts'.
             let kind = if stage == Stage::Change { 1 << 32 } else { 0 };
-            let mut stream = self.underlay.needs_stream().then(|| {
+            let mut stream = self.random.then(|| {
                 let turn = kind | u64::from(out.next_sequence());
                 self.seeds.stream(Purpose::Transmission, u64::from(me.peer.0), turn)
             });
-            let (from, to) = (Place(from_host.0), Place(to_host.0));
-            match self.underlay.depart(from, to, bytes, stream.as_mut()) {
-                Departure::Lost => {
+            match self.carry(shard, (from_host, to_host), now, bytes, stream.as_mut()) {
+                Err(loss) => {
                     // Its draws went by this number: another message with the same would be lost as well.
                     out.skip();
-                    shard.meter.lost += 1;
+                    shard.meter.lose(loss, bytes);
                     if let Some(operation) = parcel.message.operation() {
-                        shard.note(now, me, Record::Trouble { operation, cause: Cause::Timeout });
+                        shard.note(now, me, Record::Trouble { operation, cause: cause(loss) });
                     }
                     return;
                 }
-                Departure::Arrives(latency) if latency < self.lookahead => {
+                Ok(latency) if latency < self.lookahead => {
                     shard.meter.raised += 1;
                     self.lookahead
                 }
-                Departure::Arrives(latency) => latency,
+                Ok(latency) => latency,
             }
         };
         (parcel.from, parcel.bytes, parcel.queued) = (me, bytes, false);
         out.send_from(hand, ActorId(me.peer.0), (to_host, ActorId(to.peer.0)), now + latency);
+    }
+
+    /// How long a message takes to the receiver's access link: out of its host, between routers, and along the path.
+    #[inline]
+    fn carry(
+        &self,
+        shard: &mut Shard<P>,
+        (from_host, to_host): (HostId, HostId),
+        now: Time,
+        bytes: u32,
+        mut stream: Option<&mut Stream>,
+    ) -> Result<Span, Loss> {
+        let (from, to) = (Place(from_host.0), Place(to_host.0));
+        let up = self.go_up(shard, from_host, now, bytes)?;
+        match self.underlay.depart(from, to, stream.as_deref_mut()) {
+            Departure::Lost(loss) => Err(loss),
+            Departure::Arrives(latency) => {
+                let waits = self.cross(shard, (from, to), bytes, stream)?;
+                Ok(up + latency + waits)
+            }
+        }
     }
 
     /// The host of a peer, as the engine calls it.

@@ -2,24 +2,27 @@
 
 mod build;
 mod change;
+mod queues;
 
+pub(crate) use build::lookahead;
 pub use build::{Dawn, Pace, Population};
 pub use change::{Change, Share};
 
+use crate::course::Course;
 use crate::log::Record;
 use crate::observer::Observer;
 use crate::presence::Presence;
 use crate::roster::Roster;
 use crate::shard::{HOT_BYTES, Shard, Slot};
 use crate::team::Team;
-use crate::transport::Stage;
+use crate::transport::{Stage, cause};
 use crate::workload::Workload;
 use overlab_engine::{
     ActorId, Coming, Distance, Event, Handled, Happening, Link, Lookahead, Model, Outbox, Stamp,
 };
 use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes};
 use overlab_time::{Seeds, Span, Time, prefetch_start};
-use overlab_underlay::{HostId as Place, Underlay};
+use overlab_underlay::{CoreQueues, HostId as Place, Underlay};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -74,6 +77,15 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) setup: P::Setup,
     pub(crate) keys: KeyTable,
     pub(crate) underlay: Arc<Underlay>,
+    /// The network as it was at the start.
+    pub(crate) undamaged: Arc<Underlay>,
+    /// The networks that follow.
+    pub(crate) course: Option<Arc<dyn Course>>,
+    /// Whether access links have rates.
+    pub(crate) queued: bool,
+    /// Whether messages need random numbers on their way.
+    pub(crate) random: bool,
+    pub(crate) core: Option<CoreQueues>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) workload: W,
     pub(crate) observer: O,
@@ -127,17 +139,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         hand: &mut Option<Parcel<P::Message>>,
         out: &mut Outbox<Self>,
     ) -> Handled {
-        let parcel = hand.as_mut().expect("the executor has put it there");
-        if !parcel.queued {
-            let (sender, here) = (self.engine_host(parcel.from.peer), self.engine_host(peer));
-            let wait = self.underlay.arrive(Place(sender.0), Place(here.0), parcel.bytes);
-            if wait > Span::ZERO {
-                parcel.queued = true;
-                let source = ActorId(parcel.from.peer.0);
-                out.send_from(hand, source, (here, ActorId(peer.0)), now + wait);
-                return Handled::Internal;
-            }
+        if self.queued
+            && hand.as_ref().is_some_and(|parcel| !parcel.queued)
+            && let Some(handled) = self.wait_at_link(shard, (now, peer), hand, out)
+        {
+            return handled;
         }
+        let parcel = hand.as_mut().expect("the executor has put it there");
         let (slot, meter) = shard.slot_and_meter(peer);
         if !slot.up {
             return Self::find_nobody(shard, now, peer, &parcel.message);
@@ -152,6 +160,36 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         }
         self.perform(shard, me, now, Stage::Event, out);
         Handled::Delivered
+    }
+
+    /// Lets a message pass the receiver's access link; nothing where it has passed.
+    #[inline(never)]
+    fn wait_at_link(
+        &self,
+        shard: &mut Shard<P>,
+        (now, peer): (Time, PeerId),
+        hand: &mut Option<Parcel<P::Message>>,
+        out: &mut Outbox<Self>,
+    ) -> Option<Handled> {
+        let parcel = hand.as_mut()?;
+        let (sender, here) = (self.engine_host(parcel.from.peer), self.engine_host(peer));
+        match self.come_down(shard, (sender, here), now, parcel.bytes) {
+            Ok(Span::ZERO) => None,
+            Ok(wait) => {
+                parcel.queued = true;
+                let source = ActorId(parcel.from.peer.0);
+                out.send_from(hand, source, (here, ActorId(peer.0)), now + wait);
+                Some(Handled::Internal)
+            }
+            Err(loss) => {
+                shard.meter.lose(loss, parcel.bytes);
+                if let Some(operation) = parcel.message.operation() {
+                    let contact = shard.contact(peer);
+                    shard.note(now, contact, Record::Trouble { operation, cause: cause(loss) });
+                }
+                Some(Handled::Dropped)
+            }
+        }
     }
 
     /// A message reaches an address where nobody is up.
@@ -318,6 +356,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
     fn change(&mut self, now: Time, shards: &mut [Shard<P>], out: &mut Outbox<Self>) -> Lookahead {
         if !self.begun {
             self.begin(shards, out);
+        }
+        if self.next_epoch <= now {
+            self.turn_core(now);
         }
         self.look(now, shards);
         let mut applied = false;

@@ -25,7 +25,7 @@ const WIDTH: usize = 100;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Describe {
-    /// An algorithm, underlay, workload, law of churn, or metric.
+    /// An algorithm, underlay, workload, law of churn, metric, or key of a scenario such as access.
     #[arg(value_name = "NAME")]
     name: String,
 }
@@ -55,6 +55,9 @@ impl Describe {
             };
             parts.push(choice("churn", &found, &vocabulary, &example));
         }
+        if let Some(found) = named(vocabulary.keys()) {
+            parts.push(choice("key of a scenario", &found, &vocabulary, &vocabulary.example(&found)));
+        }
         let plain = self.name.strip_suffix('*').unwrap_or(&self.name);
         if let Some(entry) = metric(plain) {
             parts.push(measured(entry));
@@ -70,6 +73,7 @@ impl Describe {
             .iter()
             .flat_map(|kind| kind.names(registry, vocabulary))
             .map(|(name, _)| name)
+            .chain(vocabulary.keys().into_iter().map(|key| key.name))
             .collect();
         let meant = nearest(&self.name, all.iter().map(String::as_str));
         let meant = meant.map_or_else(String::new, |meant| format!("; did you mean {meant:?}?"));

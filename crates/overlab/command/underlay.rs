@@ -6,7 +6,7 @@ use super::table::Table;
 use super::tables::figure;
 use super::{Done, output};
 use clap::Args;
-use overlab_lab::{Registry, picture};
+use overlab_lab::{Registry, picture, savings};
 use overlab_schema::UnderlayPicture;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,9 @@ Examples:
   overlab underlay my.json --set underlay.graph.file=Geant.graphml --json
 
 Shows the underlay of the first replication at the first point of the sweep. Latencies are one-way between \
-hosts, in milliseconds. Exit codes: 0 done; 1 the picture could not be written; 2 the scenario is wrong.";
+hosts. Relays and detours are about round trips between the first 1,000 hosts: what one relay saves, the best \
+of all or of 1 to 64 random ones, and what any number of hops would. Exit codes: 0 done; 1 the picture could \
+not be written; 2 the scenario is wrong.";
 
 /// Prints statistics of a scenario's underlay, and draws it.
 #[derive(Debug, Args)]
@@ -45,7 +47,9 @@ impl UnderlayCommand {
         let mut source = Source::read(&self.scenario, &self.changes, registry)?;
         let plans = source.plans(self.data.as_deref())?;
         let (point, plan) = (&source.experiment.points[0], &plans[0]);
-        let underlay = picture(plan, &source::ground(point, plan)?);
+        let ground = source::ground(point, plan)?;
+        let mut underlay = picture(plan, &ground);
+        underlay.statistics.append(&mut savings(&ground));
         if let Some(file) = &self.out {
             draw(&underlay, file)?;
         }
@@ -88,12 +92,40 @@ fn draw(underlay: &UnderlayPicture, file: &Path) -> Done {
 
 /// A statistic's place in the table: sizes, degrees, latencies; the parts of each from the smallest to the largest.
 fn rank(name: &str) -> (usize, usize) {
-    const QUANTITIES: [&str; 7] =
-        ["hosts", "routers", "routers_with_hosts", "links", "degree", "link_latency_ms", "latency_ms"];
-    const PARTS: [&str; 9] = ["", "min", "p5", "p50", "mean", "p90", "p95", "p99", "max"];
+    const QUANTITIES: [&str; 11] = [
+        "hosts",
+        "routers",
+        "routers_with_hosts",
+        "rows",
+        "rows_with_hosts",
+        "regions",
+        "regions_with_hosts",
+        "links",
+        "degree",
+        "link_latency_ms",
+        "latency_ms",
+    ];
+    const LAST: [&str; 10] = [
+        "direct_round_trip_ms",
+        "relay_hosts",
+        "relay_better_ratio",
+        "relay_delay_ratio",
+        "relay_saving_ms",
+        "relay_saving_ratio",
+        "relay_saves",
+        "detour_better_ratio",
+        "detour_saves",
+        "detour_round_trip_ms",
+    ];
+    const PARTS: [&str; 20] = [
+        "", "1", "2", "4", "8", "16", "32", "64", "all", "min", "p5", "p50", "mean", "p90", "p95", "p99",
+        "max", "tenth", "quarter", "half",
+    ];
     let (quantity, part) = name.split_once('.').unwrap_or((name, ""));
     let place = |all: &[&str], one: &str| all.iter().position(|other| *other == one).unwrap_or(all.len());
-    (place(&QUANTITIES, quantity), place(&PARTS, part))
+    // What nobody ranked stands before what overlays could save.
+    let last = LAST.iter().position(|other| *other == quantity).map_or(0, |last| last + 1);
+    (place(&QUANTITIES, quantity) + last, place(&PARTS, part))
 }
 
 /// A statistic's name without the unit in it, and the unit.

@@ -60,6 +60,18 @@ impl Vocabulary {
         all
     }
 
+    /// The keys of a scenario that have objects or choices behind them.
+    pub(super) fn keys(&self) -> Vec<Choice> {
+        let properties = self.schema["properties"].as_object().into_iter().flatten();
+        let key = |(name, property): (&String, &Value)| {
+            let content = self.resolved(property);
+            let told = content["properties"].is_object() || content["oneOf"].is_array();
+            let description = text(&property["description"]);
+            told.then(|| Choice { name: name.clone(), description, content: content.clone() })
+        };
+        properties.filter_map(key).collect()
+    }
+
     fn choices(&self, definition: &str) -> Vec<Choice> {
         let choices = self.schema["definitions"][definition]["oneOf"].as_array();
         let choice = |choice: &Value| {
@@ -84,6 +96,9 @@ impl Vocabulary {
     }
 
     fn fields_of(&self, schema: &Value) -> Vec<Field> {
+        if let Some(choices) = schema["oneOf"].as_array() {
+            return choices.iter().map(|choice| self.alternative(choice)).collect();
+        }
         let required: Vec<&str> =
             schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let properties = schema["properties"].as_object().into_iter().flatten();
@@ -96,6 +111,17 @@ impl Vocabulary {
                 required: required.contains(&name.as_str()),
             })
             .collect()
+    }
+
+    /// One of several things that may stand in a place: a word, or a key with something behind it.
+    fn alternative(&self, choice: &Value) -> Field {
+        let description = text(&choice["description"]);
+        let (name, kind) = match choice["properties"].as_object().and_then(|keys| keys.iter().next()) {
+            Some((name, content)) => (name.clone(), self.kind(content)),
+            None => (choice["const"].to_string(), "word".to_owned()),
+        };
+        let kind = if kind.is_empty() { "object".to_owned() } else { kind };
+        Field { name, kind, description, default: None, required: false }
     }
 
     /// An example of a choice: what it must have, and nothing else.

@@ -1,7 +1,7 @@
 //! The files that a scenario reads: found, checked, and never named by a machine's folders.
 
 use flate2::read::MultiGzDecoder;
-use overlab_schema::scenario::{ChurnSource, Input, Scenario};
+use overlab_schema::scenario::{Input, Scenario};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -101,20 +101,7 @@ impl DataFiles {
 
     /// The paths of a scenario's values that name files, with these names.
     pub fn named(scenario: &Scenario) -> Vec<(&'static str, String)> {
-        let mut named = Vec::new();
-        if let Some(file) = scenario.underlay.file() {
-            let path = match scenario.underlay {
-                overlab_schema::scenario::Underlay::Matrix(_) => "underlay.matrix.file",
-                _ => "underlay.graph.file",
-            };
-            named.push((path, file.to_owned()));
-        }
-        if let Some(ChurnSource::Trace(trace)) =
-            scenario.churn.as_ref().and_then(overlab_schema::scenario::Churn::source)
-        {
-            named.push(("churn.trace.file", trace.file.clone()));
-        }
-        named
+        scenario.files()
     }
 
     /// The file that the value at `path` names.
@@ -149,16 +136,12 @@ impl DataFiles {
 
 /// Leaves of every file's name in a scenario only what holds on another machine: the name without its folders.
 pub(crate) fn shorten_names(scenario: &mut Scenario) {
-    use overlab_schema::scenario::Underlay;
-    match &mut scenario.underlay {
-        Underlay::Matrix(matrix) => matrix.file = short_name(&matrix.file),
-        Underlay::Graph(graph) => graph.file = short_name(&graph.file),
-        _ => {}
+    for (_, file) in scenario.files_mut() {
+        *file = short_name(file);
     }
-    if let Some(trace) = scenario.churn.as_mut().and_then(|churn| churn.trace.as_mut()) {
-        trace.file = short_name(&trace.file);
-    }
-    for axis in scenario.sweep.axes.iter_mut().filter(|axis| NAMING.contains(&axis.path.as_str())) {
+    for axis in
+        scenario.sweep.axes.iter_mut().filter(|axis| Scenario::FILE_PATHS.contains(&axis.path.as_str()))
+    {
         for value in &mut axis.values {
             shorten_value(value);
         }
@@ -167,7 +150,7 @@ pub(crate) fn shorten_names(scenario: &mut Scenario) {
 
 /// The same for the value of a swept path.
 pub(crate) fn shorten_parameter(path: &str, value: &mut Value) {
-    if NAMING.contains(&path) {
+    if Scenario::FILE_PATHS.contains(&path) {
         shorten_value(value);
     }
 }
@@ -177,9 +160,6 @@ fn shorten_value(value: &mut Value) {
         *name = short_name(name);
     }
 }
-
-/// The paths of a scenario's values that name files.
-const NAMING: [&str; 3] = ["underlay.matrix.file", "underlay.graph.file", "churn.trace.file"];
 
 /// A file's name without its folders.
 pub(crate) fn short_name(name: &str) -> String {

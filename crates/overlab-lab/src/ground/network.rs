@@ -6,14 +6,21 @@ use overlab_schema::scenario as s;
 use overlab_underlay as u;
 use std::path::PathBuf;
 
+mod graph;
+mod measured;
+
 /// The path of the value that the underlay's errors are about.
 pub(super) fn path(underlay: &s::Underlay) -> &'static str {
     match underlay {
         s::Underlay::Constant(_) => "underlay.constant",
         s::Underlay::Plane(_) => "underlay.plane",
+        s::Underlay::Sphere(sphere) if sphere.places.is_some() => "underlay.sphere.places.file",
         s::Underlay::Sphere(_) => "underlay.sphere",
+        s::Underlay::Coordinates(_) => "underlay.coordinates.file",
+        s::Underlay::Regions(_) => "underlay.regions.file",
         s::Underlay::Matrix(_) => "underlay.matrix.file",
         s::Underlay::TransitStub(_) => "underlay.transit_stub",
+        s::Underlay::Internet(_) => "underlay.internet",
         s::Underlay::Graph(_) => "underlay.graph.file",
     }
 }
@@ -28,40 +35,15 @@ pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Mode
         s::Underlay::Plane(plane) => {
             u::Model::Plane(u::Plane { width: plane.width, height: plane.height, base: plane.base })
         }
-        s::Underlay::Sphere(sphere) => {
-            u::Model::Sphere(u::Sphere { antipodes: sphere.antipodes, base: sphere.base })
+        s::Underlay::Sphere(sphere) => u::Model::Sphere(measured::sphere(sphere, &file)),
+        s::Underlay::Coordinates(coordinates) => {
+            u::Model::Coordinates(measured::coordinates(coordinates, &file))
         }
-        s::Underlay::Matrix(matrix) => u::Model::Matrix(u::Matrix {
-            file: file("underlay.matrix.file", &matrix.file),
-            kind: match matrix.kind {
-                s::MatrixKind::Rtt => u::MatrixKind::Rtt,
-                s::MatrixKind::OneWay => u::MatrixKind::OneWay,
-            },
-            unit: match matrix.unit {
-                s::TimeUnit::Us => u::LatencyUnit::Microseconds,
-                s::TimeUnit::Ms => u::LatencyUnit::Milliseconds,
-                s::TimeUnit::S => u::LatencyUnit::Seconds,
-            },
-            missing: match matrix.missing {
-                s::Missing::Error => u::Missing::Error,
-                s::Missing::DropHosts => u::Missing::DropHosts,
-            },
-            zero_is_missing: matrix.zero_is_missing,
-            missing_marker: matrix.missing_marker.clone(),
-            hosts_per_row: matrix.hosts_per_row,
-            same_row_latency: matrix.same_row_latency,
-        }),
+        s::Underlay::Regions(regions) => u::Model::Regions(Box::new(measured::regions(regions, &file))),
+        s::Underlay::Matrix(matrix) => u::Model::Matrix(measured::matrix(matrix, &file)),
         s::Underlay::TransitStub(parameters) => u::Model::TransitStub(transit_stub(parameters)),
-        s::Underlay::Graph(graph) => u::Model::Import(u::Import {
-            file: file("underlay.graph.file", &graph.file),
-            component: match graph.component {
-                s::Component::All => u::Component::Whole,
-                s::Component::Largest => u::Component::Largest,
-            },
-            path_factor: graph.path_factor,
-            floor: graph.floor,
-            link_latency: graph.link_latency,
-        }),
+        s::Underlay::Internet(parameters) => u::Model::Internet(internet(parameters)),
+        s::Underlay::Graph(graph) => u::Model::Import(graph::import(graph, &file)),
     };
     model.check().map_err(|error| GroundError::new(path(underlay), error))?;
     Ok(model)
@@ -94,6 +76,23 @@ fn transit_stub(parameters: &s::TransitStub) -> u::TransitStub {
     }
 }
 
+fn internet(parameters: &s::Internet) -> u::Internet {
+    u::Internet {
+        domains: parameters.domains,
+        tier1: parameters.tier1,
+        transit_share: parameters.transit_share,
+        exponent: parameters.exponent,
+        rank_offset: parameters.rank_offset,
+        stub_providers: parameters.stub_providers,
+        transit_providers: parameters.transit_providers,
+        peering_share: parameters.peering_share,
+        content_share: parameters.content_share,
+        routers_per_domain: parameters.routers_per_domain,
+        path_factor: parameters.path_factor,
+        metro: parameters.metro,
+    }
+}
+
 /// How hosts are attached.
 pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
     let hosts_at = |place: s::HostsAt| match place {
@@ -101,15 +100,16 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
         s::HostsAt::StubRouters => u::HostsAt::StubRouters,
     };
     u::Attachment {
-        access: scenario.access.as_ref().map(|access| match access.latency {
-            s::AccessLatency::Constant(latency) => u::Access::Constant(latency),
-            s::AccessLatency::Uniform { from, to } => u::Access::Uniform { minimum: from, maximum: to },
-        }),
+        access: scenario.access.as_ref().and_then(|access| access.latency).map(access_latency),
+        classes: scenario.access.iter().flat_map(|access| &access.classes).map(access_class).collect(),
         hosts_at: match &scenario.underlay {
             s::Underlay::TransitStub(parameters) => Some(hosts_at(parameters.hosts_at)),
+            s::Underlay::Internet(parameters) => Some(hosts_at(parameters.hosts_at)),
             s::Underlay::Graph(graph) => Some(hosts_at(graph.hosts_at)),
             _ => None,
         },
+        routing: routing(scenario.routing.unwrap_or_default()),
+        paths: false,
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {
@@ -120,5 +120,32 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
                 bound: jitter.bound,
             }),
         },
+    }
+}
+
+fn routing(routing: s::Routing) -> u::Routing {
+    match routing {
+        s::Routing::Latency => u::Routing::Latency,
+        s::Routing::Hops => u::Routing::Hops,
+        s::Routing::Policy => u::Routing::Policy,
+    }
+}
+
+fn access_latency(latency: s::AccessLatency) -> u::Access {
+    match latency {
+        s::AccessLatency::Constant(latency) => u::Access::Constant(latency),
+        s::AccessLatency::Uniform { from, to } => u::Access::Uniform { minimum: from, maximum: to },
+    }
+}
+
+fn access_class(class: &s::AccessClass) -> u::AccessClass {
+    let preset = class.preset();
+    u::AccessClass {
+        name: class.name.clone(),
+        share: class.share,
+        latency: class.latency().map_or(u::Access::None, access_latency),
+        up: preset.map(|preset| preset.up),
+        down: preset.map(|preset| preset.down),
+        buffer: preset.map(|preset| preset.buffer.0),
     }
 }

@@ -1,6 +1,11 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
+mod fault;
+mod graph;
+mod internet;
+mod measured;
 mod network;
+mod routing;
 mod traffic;
 
 use super::Scenario;
@@ -112,11 +117,13 @@ impl Scenario {
         self.check_time(&mut findings);
         self.check_underlay(&mut findings);
         self.check_network(&mut findings);
+        self.check_routing(&mut findings);
         self.check_peers(&mut findings);
         self.check_overlays(&mut findings);
         self.check_workload(&mut findings);
         self.check_churn(&mut findings);
         self.check_timeline(&mut findings);
+        self.check_faults(&mut findings);
         let f = &mut findings;
         f.must(
             (1..=100_000).contains(&self.replications),

@@ -1,6 +1,6 @@
 //! Defaults that depend on other values of the scenario.
 
-use super::{Access, AccessLatency, Scenario, Underlay};
+use super::{Access, AccessClass, AccessLatency, Routing, Scenario, Underlay};
 use crate::document::{Path, Segment};
 use overlab_time::Span;
 
@@ -20,12 +20,23 @@ impl Scenario {
             if let Underlay::TransitStub(transit_stub) = &mut self.underlay {
                 transit_stub.fill_structure();
             }
+            if fixed("routing") && self.underlay.has_routers() {
+                self.routing.get_or_insert(Routing::Latency);
+            }
+            if let Underlay::Matrix(matrix) = &mut self.underlay {
+                matrix.unit = Some(matrix.unit());
+            }
             if fixed("access") && self.access.is_none() {
                 // On a router graph hosts are on a local network next to their router (Castro et al., IEEE JSAC 20(8),
                 // 2002); end-to-end latencies have the access links in them already.
                 let latency = if self.underlay.has_routers() { Span::from_millis(1) } else { Span::ZERO };
-                self.access = Some(Access { latency: AccessLatency::Constant(latency) });
+                self.access = Some(Access::uniform(AccessLatency::Constant(latency)));
             }
+        }
+        if fixed("access")
+            && let Some(access) = &mut self.access
+        {
+            access.classes.iter_mut().for_each(AccessClass::fill);
         }
         if fixed("overlays") {
             self.fill_labels();
@@ -33,6 +44,9 @@ impl Scenario {
         if fixed("timeline") {
             for event in &mut self.timeline {
                 event.name = Some(event.name());
+            }
+            if fixed("faults") && self.timeline.iter().any(|event| event.fail.is_some()) {
+                self.faults.get_or_insert_default();
             }
         }
     }

@@ -1,32 +1,9 @@
-//! What lies between a host and the network, and what befalls single messages.
+//! What befalls single messages.
 
 use super::{Bytes, SpanLaw};
 use overlab_time::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// The link between each host and the network.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Access {
-    /// Its one-way latency, passed once at either end of a path.
-    pub latency: AccessLatency,
-}
-
-/// The latency of access links.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum AccessLatency {
-    /// The same for all hosts.
-    Constant(Span),
-    /// Drawn for each host.
-    Uniform {
-        /// The shortest.
-        from: Span,
-        /// The longest.
-        to: Span,
-    },
-}
 
 /// Loss and jitter, drawn for each message.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,7 +1,19 @@
 //! The synthetic Internet: which model, with which parameters.
 
+mod coordinates;
+mod graph;
+mod internet;
+mod matrix;
+mod places;
+mod regions;
 mod transit_stub;
 
+pub use coordinates::{CoordinateFormat, Coordinates};
+pub use graph::{Component, Graph, GraphFormat, NodeCoordinates, ParallelLinks};
+pub use internet::Internet;
+pub use matrix::{Matrix, MatrixFormat, MatrixKind, Missing, TimeUnit};
+pub use places::Places;
+pub use regions::{MissingRegions, PairColumns, RegionFormat, RegionTable, Regions};
 pub use transit_stub::{LinkLatencies, TransitStub};
 
 use overlab_time::Span;
@@ -16,13 +28,19 @@ pub enum Underlay {
     Constant(ConstantLatency),
     /// Hosts on a rectangle; latency is a base and the distance.
     Plane(Plane),
-    /// Hosts on a sphere; latency is a base and the great-circle distance.
+    /// Hosts on a sphere, anywhere or at places from a file; latency is a base and the great-circle distance.
     Sphere(Sphere),
+    /// Hosts at network coordinates from a file, such as Vivaldi's: latency is a base, the distance and both heights.
+    Coordinates(Coordinates),
+    /// Hosts in regions, such as countries or those of a cloud, from a file of the latencies between and within them.
+    Regions(Box<Regions>),
     /// Latencies measured between places, from a file.
     Matrix(Matrix),
     /// A generated router graph of transit and stub domains (Zegura, Calvert, Bhattacharjee, INFOCOM 1996).
     TransitStub(TransitStub),
-    /// A router graph from a file, such as one of the Internet Topology Zoo.
+    /// A generated Internet: autonomous systems with customers, providers and peers, at home in the world's cities.
+    Internet(Internet),
+    /// A router graph from a file, such as one of the Internet Topology Zoo, of CAIDA's autonomous systems, or of a generator.
     Graph(Graph),
 }
 
@@ -33,24 +51,18 @@ impl Underlay {
             Self::Constant(_) => "constant",
             Self::Plane(_) => "plane",
             Self::Sphere(_) => "sphere",
+            Self::Coordinates(_) => "coordinates",
+            Self::Regions(_) => "regions",
             Self::Matrix(_) => "matrix",
             Self::TransitStub(_) => "transit_stub",
+            Self::Internet(_) => "internet",
             Self::Graph(_) => "graph",
         }
     }
 
     /// Whether it has routers that hosts hang off.
     pub fn has_routers(&self) -> bool {
-        matches!(self, Self::TransitStub(_) | Self::Graph(_))
-    }
-
-    /// The file that it is read from.
-    pub fn file(&self) -> Option<&str> {
-        match self {
-            Self::Matrix(matrix) => Some(&matrix.file),
-            Self::Graph(graph) => Some(&graph.file),
-            _ => None,
-        }
+        matches!(self, Self::TransitStub(_) | Self::Internet(_) | Self::Graph(_))
     }
 }
 
@@ -86,7 +98,7 @@ impl Default for Plane {
     }
 }
 
-/// Hosts uniform on a sphere.
+/// Hosts on a sphere: anywhere, or at the places of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sphere {
@@ -94,131 +106,15 @@ pub struct Sphere {
     pub antipodes: Span,
     /// Added to every latency.
     pub base: Span,
+    /// Where hosts stand; anywhere, uniformly, without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub places: Option<Places>,
 }
 
 impl Default for Sphere {
     fn default() -> Self {
-        Self { antipodes: Span::from_millis(150), base: Span::from_millis(2) }
+        Self { antipodes: Span::from_millis(150), base: Span::from_millis(2), places: None }
     }
-}
-
-/// Latencies measured between places: a square matrix as text, plain or gzipped.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Matrix {
-    /// The file; relative to the scenario's folder.
-    pub file: String,
-    /// What was measured: round trips are halved for each direction.
-    pub kind: MatrixKind,
-    /// The unit of its numbers.
-    #[serde(default)]
-    pub unit: TimeUnit,
-    /// What to do about pairs without a measurement.
-    #[serde(default)]
-    pub missing: Missing,
-    /// A number or word that stands for a missing measurement, such as "-1" or "nan".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub missing_marker: Option<String>,
-    /// Whether a zero off the diagonal means that there is no measurement.
-    #[serde(default)]
-    pub zero_is_missing: bool,
-    /// How many hosts may share a row; needs `same_row_latency`. Without it hosts are at most as many as rows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hosts_per_row: Option<u32>,
-    /// The one-way latency between two hosts of one row; needs `hosts_per_row`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub same_row_latency: Option<Span>,
-}
-
-/// What a matrix holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MatrixKind {
-    /// Round-trip times.
-    Rtt,
-    /// One-way latencies.
-    OneWay,
-}
-
-/// The unit of the numbers in a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TimeUnit {
-    /// Microseconds.
-    Us,
-    /// Milliseconds.
-    #[default]
-    Ms,
-    /// Seconds.
-    S,
-}
-
-impl TimeUnit {
-    /// One of it.
-    pub fn span(self) -> Span {
-        match self {
-            Self::Us => Span::from_micros(1),
-            Self::Ms => Span::from_millis(1),
-            Self::S => Span::from_secs(1),
-        }
-    }
-}
-
-/// What to do about pairs without a measurement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Missing {
-    /// Refuse the file.
-    #[default]
-    Error,
-    /// Leave out rows until no pair is without one.
-    DropHosts,
-}
-
-/// A router graph from a GraphML or GML file, plain or gzipped.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Graph {
-    /// The file; relative to the scenario's folder.
-    pub file: String,
-    /// How much longer a fibre is than the great circle, between 1 and 10, where the file gives a link no latency.
-    #[serde(default = "one_and_a_half")]
-    pub path_factor: f64,
-    /// The shortest latency that is derived from a distance.
-    #[serde(default = "hundred_microseconds")]
-    pub floor: Span,
-    /// One latency for all links that the file gives none, instead of one from the distance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link_latency: Option<Span>,
-    /// What to do about a graph in several parts.
-    #[serde(default)]
-    pub component: Component,
-    /// Which routers have hosts.
-    #[serde(default = "all_routers")]
-    pub hosts_at: HostsAt,
-}
-
-fn one_and_a_half() -> f64 {
-    1.5
-}
-
-fn hundred_microseconds() -> Span {
-    Span::from_micros(100)
-}
-
-fn all_routers() -> HostsAt {
-    HostsAt::AllRouters
-}
-
-/// What to do about a graph in several parts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Component {
-    /// Refuse it: all of it must hang together.
-    #[default]
-    All,
-    /// Keep the largest part.
-    Largest,
 }
 
 /// Which routers have hosts.

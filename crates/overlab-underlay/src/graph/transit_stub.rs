@@ -197,7 +197,7 @@ impl Drawing<'_> {
         let mut transit_domains = Vec::new();
         for &centre in &centres {
             let size = self.size(parameters.routers_per_transit_domain);
-            let link = Link { latency: latencies.intra_transit, class: LinkClass::IntraTransit };
+            let link = Link::new(latencies.intra_transit, LinkClass::IntraTransit);
             transit_domains.push(self.domain(
                 RouterKind::Transit,
                 size,
@@ -206,7 +206,7 @@ impl Drawing<'_> {
                 link,
             ));
         }
-        let link = Link { latency: latencies.inter_transit, class: LinkClass::InterTransit };
+        let link = Link::new(latencies.inter_transit, LinkClass::InterTransit);
         for (a, b) in connected_random_graph(&centres, parameters.domain_edge_probability, &mut self.stream) {
             let from = self.one_of(&transit_domains[a]);
             let to = self.one_of(&transit_domains[b]);
@@ -214,8 +214,8 @@ impl Drawing<'_> {
         }
         let transit: Vec<_> = transit_domains.concat();
         let mut stubs = Vec::new();
-        let up = Link { latency: latencies.transit_stub, class: LinkClass::TransitStub };
-        let inside = Link { latency: latencies.intra_stub, class: LinkClass::IntraStub };
+        let up = Link::new(latencies.transit_stub, LinkClass::TransitStub);
+        let inside = Link::new(latencies.intra_stub, LinkClass::IntraStub);
         for &router in &transit {
             for _ in 0..self.size(parameters.stub_domains_per_transit_router) {
                 let centre = self.near(self.graph[router].position, 0.05);
@@ -233,7 +233,7 @@ impl Drawing<'_> {
             }
         }
         self.extra(parameters.extra_transit_stub_links, &transit, &stubs, up);
-        let across = Link { latency: latencies.transit_stub, class: LinkClass::InterStub };
+        let across = Link::new(latencies.transit_stub, LinkClass::InterStub);
         self.extra(parameters.extra_stub_stub_links, &stubs, &stubs, across);
     }
 
@@ -267,10 +267,8 @@ impl Drawing<'_> {
         let places: Vec<_> = (0..size).map(|_| self.near(centre, radius)).collect();
         let domain = self.domains;
         self.domains += 1;
-        let routers: Vec<_> = places
-            .iter()
-            .map(|&position| self.graph.add_node(Router { label: String::new(), kind, domain, position }))
-            .collect();
+        let routers: Vec<_> =
+            places.iter().map(|&position| self.graph.add_node(Router::new(kind, domain, position))).collect();
         for (a, b) in connected_random_graph(&places, probability, &mut self.stream) {
             self.graph.add_edge(routers[a], routers[b], link);
         }

@@ -1,13 +1,14 @@
 //! The text of a latency matrix: rows, cells, and what is wrong with them.
 
-use super::{MISSING, Matrix, MatrixKind, Missing, WIDEST};
+use super::measure::Measure;
+use super::{MISSING, WIDEST};
 use crate::error::UnderlayError;
 
 pub(super) struct Reader<'a> {
-    parameters: &'a Matrix,
-    file: &'a str,
-    /// Units of 100 ns one way for an entry of 1.
-    scale: f64,
+    pub(super) file: &'a str,
+    pub(super) measure: Measure<'a>,
+    /// Whether missing entries may be.
+    pub(super) gaps: bool,
 }
 
 /// A cell's place, from 0.
@@ -18,12 +19,7 @@ struct Cell {
     line: usize,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(parameters: &'a Matrix, file: &'a str) -> Self {
-        let half = if parameters.kind == MatrixKind::Rtt { 0.5 } else { 1.0 };
-        Self { parameters, file, scale: parameters.unit.scale() * half }
-    }
-
+impl Reader<'_> {
     fn error(&self, cell: Cell, problem: String, cure: &'static str) -> UnderlayError {
         let Cell { row, column, line } = cell;
         let [row, column, line] = [row, column, line].map(|n| n as u32 + 1);
@@ -85,35 +81,13 @@ impl<'a> Reader<'a> {
 
     /// One entry in units of 100 ns.
     fn entry(&self, text: &str, cell: Cell) -> Result<u32, UnderlayError> {
-        const NUMBER: &str = "write a latency in the unit that `unit` states, or say missing_marker";
         const ABSENT: &str = "complete the matrix, or say missing: \"drop_hosts\"";
-        let missing = || match self.parameters.missing {
+        match self.measure.read(text).map_err(|(problem, cure)| self.error(cell, problem, cure))? {
             _ if cell.row == cell.column => Ok(0),
-            Missing::Error => Err(self.error(cell, "the entry is missing".to_owned(), ABSENT)),
-            Missing::DropHosts => Ok(MISSING),
-        };
-        if self.parameters.missing_marker.as_deref() == Some(text) {
-            return missing();
+            Some(latency) => Ok(latency),
+            None if self.gaps => Ok(MISSING),
+            None => Err(self.error(cell, "the entry is missing".to_owned(), ABSENT)),
         }
-        let value: f64 =
-            text.parse().map_err(|_| self.error(cell, format!("{text:?} is no number"), NUMBER))?;
-        if value.is_nan() {
-            return missing();
-        }
-        if value < 0.0 {
-            let cure =
-                "latencies are at least 0; if it stands for a missing entry, say missing_marker: \"-1\"";
-            return Err(self.error(cell, format!("{value} is negative"), cure));
-        }
-        let scaled = libm::rint(value * self.scale);
-        if scaled >= f64::from(MISSING) {
-            let cure = "one way a latency is at most 429s: check `unit`";
-            return Err(self.error(cell, format!("{value} is too long"), cure));
-        }
-        if cell.row == cell.column {
-            return Ok(0);
-        }
-        if value == 0.0 && self.parameters.zero_is_missing { missing() } else { Ok(scaled as u32) }
     }
 }
 

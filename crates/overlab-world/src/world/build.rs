@@ -1,6 +1,7 @@
 //! A world before its first event.
 
 use super::{Change, World, WorldTimer};
+use crate::course::Course;
 use crate::observer::Observer;
 use crate::presence::Presence;
 use crate::ranks;
@@ -14,12 +15,17 @@ use overlab_peer::{
     Action, Adversary, Contact, Entry, Host, KeyTable, LiveKeys, PeerId, Pool, Program, SortedKeys, WireSizes,
 };
 use overlab_time::{Purpose, Seeds, Span, Time};
-use overlab_underlay::Underlay;
+use overlab_underlay::{CoreQueues, Underlay};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// The shortest lookahead: lower latencies are raised to it, so that windows hold more than one event.
 pub(crate) const LOOKAHEAD_FLOOR: Span = Span::from_micros(100);
+
+/// How wide windows may be on a network.
+pub(crate) fn lookahead(underlay: &Underlay) -> Span {
+    underlay.minimum().max(LOOKAHEAD_FLOOR)
+}
 
 /// How the peers that are up at the start become members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +95,12 @@ pub struct Population {
     pub wire: WireSizes,
     /// The share of hostile peers and what they do.
     pub adversary: Option<(f64, Adversary)>,
+    /// The queues of the links between routers, where these have capacities; made for `underlay`, with the same epoch.
+    pub core: Option<CoreQueues>,
     /// What happens to everybody at once, by time.
     pub timeline: Vec<(Time, Change)>,
+    /// The networks that the timeline puts in the place of `underlay`, with as many hosts; nothing where it stays.
+    pub course: Option<Arc<dyn Course>>,
 }
 
 impl std::fmt::Debug for Population {
@@ -111,8 +121,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         Self {
             setup,
             keys: population.keys,
-            lookahead: population.underlay.minimum().max(LOOKAHEAD_FLOOR),
+            lookahead: lookahead(&population.underlay),
+            undamaged: Arc::clone(&population.underlay),
+            queued: population.underlay.has_queues(),
+            random: population.underlay.needs_stream() || population.core.is_some(),
+            core: population.core,
             underlay: population.underlay,
+            course: population.course,
             presence: population.presence,
             workload,
             observer,
@@ -155,7 +170,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     pub fn shard(&self, hosts: &Range<u32>) -> Shard<P> {
         let first = hosts.start * self.identities_per_host;
         let last = hosts.end.saturating_mul(self.identities_per_host).min(self.peers);
-        Shard::new(first, last - first, &self.seeds.stream(Purpose::Algorithm, u64::MAX, 0))
+        let shard = Shard::new(first, last - first, &self.seeds.stream(Purpose::Algorithm, u64::MAX, 0));
+        if self.queued { shard.with_queues(hosts) } else { shard }
     }
 
     /// Lets the threads of `team` share what is done between events.

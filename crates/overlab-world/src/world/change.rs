@@ -1,7 +1,7 @@
 //! What happens to everybody at one exact instant.
 
 use super::World;
-use super::build::round_half_up;
+use super::build::{lookahead, round_half_up};
 use crate::log::Log;
 use crate::observer::{Observer, View};
 use crate::ranks;
@@ -24,6 +24,11 @@ pub enum Change {
         graceful: bool,
         /// The event's number, so that each event draws anew.
         event: u64,
+    },
+    /// The network underneath becomes another one: a fault, a repair, or what routing makes of them.
+    Underlay {
+        /// Which, as [`crate::Course`] counts them.
+        stage: usize,
     },
 }
 
@@ -51,8 +56,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             setup: &self.setup,
             keys: &self.keys,
             underlay: &self.underlay,
+            undamaged: &self.undamaged,
+            core: self.core.as_ref(),
             identities_per_host: self.identities_per_host,
-            lookahead: self.lookahead,
             team: &self.team,
             ranges: &ranges,
             link: self.link.as_deref(),
@@ -93,6 +99,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         out: &mut Outbox<Self>,
     ) {
         match change {
+            Change::Underlay { stage } => {
+                let course =
+                    self.course.as_ref().expect("a timeline with other networks comes with a course");
+                self.underlay = course.underlay(stage);
+                self.lookahead = lookahead(&self.underlay);
+                self.random = self.underlay.needs_stream() || self.core.is_some();
+            }
             Change::Down { share, graceful, event } => {
                 let mut up: Vec<Contact> = shards.iter().flat_map(Shard::up).collect();
                 if let Some(link) = &self.link {

@@ -133,7 +133,9 @@ impl Script {
             epoch: Span::from_secs(10),
             wire: WireSizes::DEFAULT,
             adversary: self.adversary,
+            core: None,
             timeline: self.timeline.clone(),
+            course: None,
         };
         World::new(population, self.manner, Asks(self.asks.clone()), Notebook::until(at(self.end)))
     }

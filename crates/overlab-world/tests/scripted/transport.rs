@@ -4,6 +4,7 @@ use crate::echo::{Ask, Letter};
 use crate::script::{ALWAYS, Script};
 use overlab_peer::{Contact, Traffic, WireSizes};
 use overlab_time::Span;
+use overlab_underlay::Loss;
 use overlab_world::LOOPBACK;
 
 fn text(milliseconds: u64, from: u32, to: u32, copies: u32) -> (u64, u32, Ask) {
@@ -34,7 +35,7 @@ fn a_letter_to_an_empty_address_is_a_stale_entry() {
         ]
     );
     let meter = ending.notes.meter;
-    assert_eq!((meter.dead, meter.lost, meter.raised), (4, 0, 0));
+    assert_eq!((meter.dead, meter.total_lost(), meter.raised), (4, 0, 0));
     assert_eq!(ending.counts.dropped, 4);
     assert_eq!(meter.sent[Traffic::Lookup as usize].messages, 4);
     assert_eq!(meter.received[Traffic::Lookup as usize].messages, 0);
@@ -59,7 +60,7 @@ fn a_lost_letter_is_a_timeout_where_it_was_sent() {
         ]
     );
     let (meter, sent) = (ending.notes.meter, ending.notes.meter.total_sent());
-    assert_eq!((meter.lost, meter.dead, ending.counts.delivered), (5, 0, 0));
+    assert_eq!((meter.lost[Loss::Random as usize], meter.dead, ending.counts.delivered), (5, 0, 0));
     // Sent they were, and that costs.
     let bytes = u64::from(WireSizes::DEFAULT.header + Letter::BODY);
     assert_eq!((sent.messages, sent.bytes), (5, 5 * bytes));
@@ -78,7 +79,7 @@ fn letters_are_lost_independently_of_one_another() {
             ..Script::of(&[ALWAYS; 2])
         };
         let ending = script.run();
-        let lost = ending.notes.meter.lost;
+        let lost = ending.notes.meter.total_lost();
         assert_eq!(ending.counts.delivered, u64::from(COPIES) - lost);
         assert_eq!(ending.notes.with(&["timeout"]).len() as u64, lost);
         // A binomial: its standard deviation is 15.8, and 100 are more than six of them.
@@ -99,7 +100,7 @@ fn neighbours_on_one_host_are_a_loopback_apart() {
     assert_eq!(LOOPBACK, Span::from_micros(10));
     let ending = script.run();
     assert_eq!(ending.notes.with(&["text"]), ["1s10us 1.0 text 0 from 0.0", "2s10us 2.0 text 3 from 3.0"]);
-    assert_eq!((ending.notes.meter.lost, ending.notes.meter.raised), (1, 0));
+    assert_eq!((ending.notes.meter.total_lost(), ending.notes.meter.raised), (1, 0));
     let apart = Script { loss: 0.0, ..script }.run();
     assert_eq!(apart.notes.with(&["text 1"]), ["3s50ms 2.0 text 1 from 1.0"]);
 }

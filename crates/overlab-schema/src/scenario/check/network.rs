@@ -1,12 +1,14 @@
 //! Checks of the underlay and of what befalls messages on it.
 
-use super::Findings;
+use super::{Findings, graph, internet, measured};
 use crate::misfit::Part;
-use crate::scenario::{AccessLatency, Scenario, TransitStub, Underlay, Wire};
+use crate::nearest::shorten;
+use crate::scenario::{Access, AccessLatency, AccessPreset, Scenario, TransitStub, Underlay, Wire};
 use overlab_time::Span;
+use std::collections::BTreeSet;
 
 /// Longer latencies than this are a slip of the pen, even to the Moon.
-const LONGEST_LATENCY: Span = Span::from_secs(100);
+pub(super) const LONGEST_LATENCY: Span = Span::from_secs(100);
 /// More routers than a table of distances between them could be kept for.
 const MOST_ROUTERS: f64 = 1e6;
 
@@ -24,50 +26,22 @@ impl Scenario {
             Underlay::Sphere(sphere) => {
                 f.at_most("underlay.sphere.antipodes", sphere.antipodes, LONGEST_LATENCY);
                 f.at_most("underlay.sphere.base", sphere.base, LONGEST_LATENCY);
-            }
-            Underlay::Matrix(matrix) => {
-                check_file(f, "underlay.matrix.file", &matrix.file);
-                if matrix.hosts_per_row.is_some() != matrix.same_row_latency.is_some() {
-                    f.add(
-                        "underlay.matrix",
-                        "needs both of \"hosts_per_row\" and \"same_row_latency\", or neither",
-                    );
-                }
-                if let Some(hosts) = matrix.hosts_per_row {
-                    f.must(hosts >= 1, "underlay.matrix.hosts_per_row", hosts, "at least 1");
-                }
-                if let Some(latency) = matrix.same_row_latency {
-                    f.at_most("underlay.matrix.same_row_latency", latency, LONGEST_LATENCY);
+                if let Some(places) = &sphere.places {
+                    check_file(f, "underlay.sphere.places.file", &places.file);
                 }
             }
+            Underlay::Coordinates(coordinates) => measured::check_coordinates(f, coordinates),
+            Underlay::Regions(regions) => measured::check_regions(f, regions),
+            Underlay::Matrix(matrix) => measured::check_matrix(f, matrix),
             Underlay::TransitStub(transit_stub) => check_transit_stub(f, transit_stub),
-            Underlay::Graph(graph) => {
-                check_file(f, "underlay.graph.file", &graph.file);
-                let factor = graph.path_factor;
-                f.must(
-                    (1.0..=10.0).contains(&factor),
-                    "underlay.graph.path_factor",
-                    factor,
-                    "between 1 and 10",
-                );
-                f.at_most("underlay.graph.floor", graph.floor, Span::from_secs(1));
-                if let Some(latency) = graph.link_latency {
-                    f.at_most("underlay.graph.link_latency", latency, Span::from_secs(10));
-                }
-            }
+            Underlay::Internet(parameters) => internet::check_internet(f, parameters),
+            Underlay::Graph(graph) => graph::check_graph(f, graph),
         }
     }
 
     pub(super) fn check_network(&self, f: &mut Findings) {
-        match self.access.as_ref().map(|access| access.latency) {
-            None => {}
-            Some(AccessLatency::Constant(latency)) => {
-                f.at_most("access.latency.constant", latency, LONGEST_LATENCY);
-            }
-            Some(AccessLatency::Uniform { from, to }) => {
-                f.at_most("access.latency.uniform.to", to, LONGEST_LATENCY);
-                f.must(from <= to, "access.latency.uniform.from", from, "at most \"to\"");
-            }
+        if let Some(access) = &self.access {
+            check_access(f, access);
         }
         f.probability("impairments.loss", self.impairments.loss);
         if let Some(jitter) = &self.impairments.jitter {
@@ -84,6 +58,59 @@ impl Scenario {
         if let Wire::Sizes { header, contact } = self.wire {
             f.must(header.0 <= 65_535, "wire.sizes.header", header, "at most 65535B");
             f.must(contact.0 <= 65_535, "wire.sizes.contact", contact, "at most 65535B");
+        }
+    }
+}
+
+fn check_access(f: &mut Findings, access: &Access) {
+    let given = usize::from(access.latency.is_some()) + usize::from(!access.classes.is_empty());
+    f.exactly_one("access", "\"latency\" and \"classes\"", given);
+    if let Some(latency) = access.latency {
+        check_access_latency(f, "access.latency", latency);
+    }
+    let classes = &access.classes;
+    f.must(
+        classes.len() <= 256,
+        "access.classes",
+        format!("a list of {}", classes.len()),
+        "at most 256 classes",
+    );
+    let mut names = BTreeSet::new();
+    for (index, class) in classes.iter().enumerate() {
+        let at = |key: &str| format!("access.classes[{index}].{key}");
+        f.one_line(&at("name"), &class.name);
+        if !names.insert(&class.name) {
+            f.add(&at("name"), format!("{:?} is the name of an earlier class", shorten(&class.name)));
+        }
+        f.must(
+            class.share >= 0.0 && class.share <= 1e9,
+            &at("share"),
+            class.share,
+            "between 0 and 1000000000",
+        );
+        match class.latency() {
+            Some(latency) => check_access_latency(f, &at("latency"), latency),
+            None => {
+                let names = AccessPreset::names();
+                let message = format!(
+                    "{:?} is no published class ({names}): give its \"latency\"",
+                    shorten(&class.name)
+                );
+                f.add(&at("name"), message);
+            }
+        }
+    }
+    if !classes.is_empty() && classes.iter().map(|class| class.share).sum::<f64>() <= 0.0 {
+        f.add("access.classes", "needs at least one class with a share above 0");
+    }
+}
+
+fn check_access_latency(f: &mut Findings, path: &str, latency: AccessLatency) {
+    match latency {
+        AccessLatency::Constant(latency) => f.at_most(&format!("{path}.constant"), latency, LONGEST_LATENCY),
+        AccessLatency::Uniform { from, to } => {
+            f.at_most(&format!("{path}.uniform.to"), to, LONGEST_LATENCY);
+            f.must(from <= to, &format!("{path}.uniform.from"), from, "at most \"to\"");
         }
     }
 }

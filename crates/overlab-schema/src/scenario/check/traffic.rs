@@ -1,6 +1,6 @@
 //! Checks of what is asked of the overlays and of what happens to their peers.
 
-use super::{Findings, LONGEST, network::check_file};
+use super::{Findings, LONGEST, fault::check_fail, network::check_file};
 use crate::misfit::Part;
 use crate::scenario::{Action, Keys, Scenario, Share, Workload};
 use overlab_time::{LawError, Span};
@@ -75,11 +75,25 @@ impl Scenario {
                 let (when, end) = (event.at, self.time.measure);
                 f.add(&at("at"), format!("is {when}, but the measured period ends after {end}"));
             }
-            let given = usize::from(event.crash.is_some()) + usize::from(event.leave.is_some());
-            f.exactly_one(&format!("timeline[{index}]"), "\"crash\" and \"leave\"", given);
+            let given =
+                [event.crash.is_some(), event.leave.is_some(), event.fail.is_some(), event.repair.is_some()];
+            let given = given.into_iter().filter(|given| *given).count();
+            let keys = "\"crash\", \"leave\", \"fail\" and \"repair\"";
+            f.exactly_one(&format!("timeline[{index}]"), keys, given);
+            if event.lasting.is_some() && event.fail.is_none() {
+                f.add(&at("for"), "is said of an event that fails nothing: give it beside \"fail\"");
+            }
             let (key, share) = match event.action() {
                 Some(Action::Crash(share)) => ("crash", share),
                 Some(Action::Leave(share)) => ("leave", share),
+                Some(Action::Fail(fail, lasting)) => {
+                    check_fail(f, index, fail, lasting);
+                    continue;
+                }
+                Some(Action::Repair(name)) => {
+                    self.check_repair(f, index, name);
+                    continue;
+                }
                 None => continue,
             };
             if let Share::Fraction(fraction) = share {

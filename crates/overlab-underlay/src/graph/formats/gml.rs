@@ -3,9 +3,10 @@
 //! The grammar is `List = (Key Value)*`, `Value = Number | String | '[' List ']'`. Lines that start with `#`
 //! are comments; strings may span lines and hold character references such as `&#233;`.
 
-use super::file::{Attribute, Attributes, GraphEdge, GraphFile, Spot};
+use super::attributes::{Attribute, Attributes};
+use super::draft::Draft;
 use crate::error::UnderlayError;
-use std::collections::BTreeMap;
+use crate::graph::file::Spot;
 
 /// Lists within lists: graphs need three; the limit keeps hostile files off the stack.
 const DEEPEST: usize = 64;
@@ -30,17 +31,16 @@ enum Token<'a> {
     Close,
 }
 
-pub(crate) fn parse(file: &str, text: &str) -> Result<GraphFile, UnderlayError> {
-    let mut parser = Parser { file, text, at: 0 };
+pub(crate) fn parse(draft: &mut Draft) -> Result<(), UnderlayError> {
+    let mut parser = Parser { file: draft.name, text: draft.text, at: 0 };
     let entries = parser.file()?;
-    let spot = |entry: &Entry| Spot { file, text, offset: entry.offset };
     let graph = entries.iter().find_map(|entry| match &entry.value {
         Value::List(list) if entry.key.eq_ignore_ascii_case("graph") => Some(list),
         _ => None,
     });
     let Some(graph) = graph else {
-        return Err(Spot { file, text, offset: 0 }
-            .error("there is no `graph [ ... ]`", "give a GML or a GraphML file with a graph"));
+        let cure = "give a GML file with a graph";
+        return Err(draft.spot(0).error("there is no `graph [ ... ]`", cure));
     };
     let lists = |name: &'static str| {
         graph.iter().filter_map(move |entry| match &entry.value {
@@ -48,29 +48,31 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<GraphFile, UnderlayError> 
             _ => None,
         })
     };
-    let mut result = GraphFile { name: file.to_owned(), ..GraphFile::default() };
-    let mut ids = BTreeMap::new();
     for (entry, list) in lists("node") {
-        let id = required(list, "id").ok_or_else(|| spot(entry).error("a node has no id", "give it one"))?;
-        if ids.insert(id, result.nodes.len() as u32).is_some() {
-            return Err(
-                spot(entry).error(format!("two nodes have the id {id}"), "give every node its own id")
-            );
+        let id = required(list, "id")
+            .ok_or_else(|| draft.spot(entry.offset).error("a node has no id", "give it one"))?;
+        let mut attributes = attributes(draft, list, false)?;
+        // The drawing of a node, as most programs write it.
+        for drawing in list.iter().filter(|entry| entry.key == "graphics") {
+            if let Value::List(drawing) = &drawing.value {
+                add(&mut attributes, draft, drawing, false)?;
+            }
         }
-        result.nodes.push(attributes(list, false, spot)?.into_node(id));
+        let point = attributes.point();
+        draft.node_at(entry.offset, id, attributes.into_node(id), point)?;
     }
     for (entry, list) in lists("edge") {
         let end = |name| {
-            let id = required(list, name)
-                .ok_or_else(|| spot(entry).error(format!("an edge has no {name}"), "give it one"))?;
-            ids.get(id).copied().ok_or_else(|| {
-                spot(entry).error(format!("no node has the id {id}"), "declare the node, or remove the edge")
-            })
+            let id = required(list, name).ok_or_else(|| {
+                draft.spot(entry.offset).error(format!("an edge has no {name}"), "give it one")
+            })?;
+            draft.declared_at(entry.offset, id)
         };
         let (source, target) = (end("source")?, end("target")?);
-        result.edges.push(GraphEdge { source, target, latency: attributes(list, true, spot)?.latency });
+        let attributes = attributes(draft, list, true)?;
+        draft.edge(attributes.into_edge(source, target))?;
     }
-    Ok(result)
+    Ok(())
 }
 
 fn required<'a>(list: &[Entry<'a>], name: &str) -> Option<&'a str> {
@@ -80,18 +82,19 @@ fn required<'a>(list: &[Entry<'a>], name: &str) -> Option<&'a str> {
     })
 }
 
-fn attributes<'a>(
-    list: &[Entry],
-    edge: bool,
-    spot: impl Fn(&Entry) -> Spot<'a>,
-) -> Result<Attributes, UnderlayError> {
+fn attributes(draft: &Draft, list: &[Entry], edge: bool) -> Result<Attributes, UnderlayError> {
     let mut attributes = Attributes::default();
+    add(&mut attributes, draft, list, edge)?;
+    Ok(attributes)
+}
+
+fn add(attributes: &mut Attributes, draft: &Draft, list: &[Entry], edge: bool) -> Result<(), UnderlayError> {
     for entry in list {
         if let (Some(attribute), Value::Text(text)) = (Attribute::named(entry.key), &entry.value) {
-            attributes.set(edge, attribute, &unescape(text), spot(entry))?;
+            attributes.set(draft, edge, attribute, &unescape(text), entry.offset)?;
         }
     }
-    Ok(attributes)
+    Ok(())
 }
 
 struct Parser<'a> {
@@ -108,7 +111,7 @@ impl<'a> Parser<'a> {
 
     /// The whole file as one list; open lists wait on a stack of their own.
     fn file(&mut self) -> Result<Vec<Entry<'a>>, UnderlayError> {
-        const PAIRS: &str = "GML is made of `key value` pairs: perhaps this is no GML or GraphML file";
+        const PAIRS: &str = "GML is made of `key value` pairs: perhaps this is no GML file";
         let mut list = Vec::new();
         let mut waiting: Vec<(Vec<Entry<'a>>, &'a str, usize)> = Vec::new();
         while let Some((token, offset)) = self.token()? {
@@ -179,7 +182,7 @@ impl<'a> Parser<'a> {
             }
             other => {
                 let problem = format!("{other:?} starts neither a key nor a value");
-                return Err(self.error(start, problem, "give a GML or a GraphML file"));
+                return Err(self.error(start, problem, "give a GML file"));
             }
         };
         self.at += length;
@@ -236,9 +239,12 @@ fn character(reference: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::file::Reading;
+    use crate::graph::formats::GraphFormat;
 
     fn problem(text: &str) -> String {
-        parse("g.gml", text).unwrap_err().to_string()
+        let reading = Reading { format: Some(GraphFormat::Gml), ..Reading::default() };
+        reading.parse("g.gml", text.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]
@@ -259,9 +265,10 @@ mod tests {
             problem("graph [\n  node [ label \"a ]\n]").contains("line 2, column 16: the string never ends")
         );
         assert!(problem("graph [ ] ]").contains("column 11: `]` closes nothing"));
-        assert!(problem("graph [ node [ id 1 ] node [ id 1 ] ]").contains("two nodes have the id 1"));
+        assert!(problem("graph [ node [ id 1 ] node [ id 1 ] ]").contains("two nodes have the id \"1\""));
         assert!(
-            problem("graph [ node [ id 1 ] edge [ source 1 target 2 ] ]").contains("no node has the id 2")
+            problem("graph [ node [ id 1 ] edge [ source 1 target 2 ] ]")
+                .contains("no node has the id \"2\"")
         );
         assert!(
             problem("graph [ node [ id 1 Latitude 912 Longitude 3 ] ]").contains("\"912\" is no coordinate")
