@@ -1,5 +1,7 @@
 //! The same scenario gives the same bits, whatever runs it: any number of threads, any partition, any width of windows.
 
+#[path = "made/graphs.rs"]
+mod graphs;
 #[path = "made/latencies.rs"]
 mod latencies;
 #[allow(dead_code, reason = "every test uses its own part")]
@@ -80,8 +82,9 @@ fn shrunk(file: &Path, data: &Path) -> Document {
         .map(|event| format!("timeline[{event}].at"))
         .collect();
     sets.extend(timeline.iter().map(|path| (path.as_str(), json!("20s"))));
-    if raw["underlay"].get("graph").is_some() {
-        sets.push(("underlay.graph.file", json!(data.join("network.gml"))));
+    if let Some(graph) = raw["underlay"].get("graph") {
+        let made = graphs::stand_in(graph["format"].as_str()).unwrap_or_else(|| data.join("network.gml"));
+        sets.push(("underlay.graph.file", json!(made)));
     }
     sets.extend(latencies::stand_ins(&document.scenario().unwrap(), data));
     if let Some(axes) = raw.get("sweep").and_then(Value::as_object) {

@@ -7,8 +7,8 @@ use crate::statistics::{gini, quantile};
 use crate::watch::Turn;
 use overlab_peer::{PeerId, Program, Traffic};
 use overlab_time::Time;
-use overlab_underlay::Loss;
-use overlab_world::{Logged, Meter, Record, Roster, View};
+use overlab_underlay::{Ledger, Loss};
+use overlab_world::{Logged, Meter, Record, Roster, View, Waits};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
@@ -22,6 +22,15 @@ struct Reading {
     up_time: u128,
     joined: u64,
     joined_time: u128,
+    /// The links between routers, and what a long transfer gets of them, in megabits per second.
+    core: Option<Core>,
+}
+
+/// What is read off the queues between routers.
+#[derive(Clone, Copy, Debug)]
+struct Core {
+    ledger: Ledger,
+    throughput: Option<f64>,
 }
 
 /// Joins that began in some period.
@@ -31,6 +40,11 @@ struct Joins {
     completed: u64,
     latency: Many,
 }
+
+/// Bytes in a segment of a long transfer: what Ethernet leaves of 1,500 for TCP over IPv4.
+const SEGMENT: u32 = 1460;
+/// Pairs of hosts whose throughput is looked at.
+const PAIRS: u32 = 200;
 
 /// Watches the world as a whole.
 #[derive(Debug)]
@@ -145,6 +159,10 @@ impl Census {
             up_time: self.up_time,
             joined: self.joined,
             joined_time: self.joined_time,
+            core: view.core.map(|core| Core {
+                ledger: core.ledger(),
+                throughput: core.median_throughput(view.underlay, SEGMENT, PAIRS).map(|bits| bits / 1e6),
+            }),
         });
         if now == self.calendar.from {
             self.received_before = view.received().collect();
@@ -180,6 +198,7 @@ impl Census {
             out.value("peers.joined", (last.joined_time - first.joined_time) as f64 / 1e9 / seconds);
         }
         traffic(&first.meter, &last.meter, peer_seconds, out);
+        queueing(first, last, out);
         let mut joins = Joins::default();
         for phase in &self.joins[phases] {
             joins.begun += phase.begun;
@@ -210,11 +229,38 @@ impl Census {
         out.value("peers.live", last.up as f64);
         out.value("peers.joined", last.joined as f64);
         traffic(&first.meter, &last.meter, peer_seconds, out);
+        queueing(first, last, out);
     }
 
     /// Messages sent in the whole run, and those among them whose latency was raised to the lookahead.
     pub(crate) fn sent_and_raised(&self) -> (u64, u64) {
         self.readings.last().map_or((0, 0), |last| (last.meter.total_sent().messages, last.meter.raised))
+    }
+}
+
+/// What messages waited for, and how full links were.
+fn queueing(first: &Reading, last: &Reading, out: &mut Metrics) {
+    let waits = |of: fn(&Meter) -> Waits| of(&last.meter).since(of(&first.meter));
+    for (name, waits) in [
+        ("access.queueing_ms", waits(|meter| meter.access_waits)),
+        ("underlay.queueing_ms", waits(|meter| meter.path_waits)),
+    ] {
+        if waits.messages > 0 {
+            out.value(name, waits.nanoseconds as f64 / 1e6 / waits.messages as f64);
+        }
+    }
+    let (Some(before), Some(core)) = (first.core, last.core) else { return };
+    let period = core.ledger.since(before.ledger);
+    if let Some([mean, busiest]) = period.utilisation() {
+        out.value("underlay.link_utilisation.mean", mean);
+        out.value("underlay.link_utilisation.busiest", busiest);
+    }
+    if let Some([delivery, latency]) = period.lag() {
+        out.value("underlay.lag.delivery", delivery);
+        out.value("underlay.lag.latency", latency);
+    }
+    if let Some(throughput) = core.throughput {
+        out.value("underlay.throughput_mbps", throughput);
     }
 }
 

@@ -1,7 +1,9 @@
 //! The common ground of all overlays in one replication: underlay, peers, churn, calendar.
 
+mod congestion;
 mod files;
 mod network;
+mod translators;
 
 pub use files::{DataError, DataFiles};
 pub(crate) use files::{shorten_names, shorten_parameter};
@@ -11,12 +13,12 @@ use crate::faults::Outages;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
-    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Scenario, Share,
-    Start, State, Workload,
+    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Routing, Scenario,
+    Share, Start, State, Workload,
 };
 use overlab_time::{Law, Seeds, Span};
-use overlab_underlay::{Topology, Underlay};
-use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence};
+use overlab_underlay::{Congestion, CoreLinks, CoreQueues, Topology, Underlay};
+use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence, Translators};
 use std::sync::Arc;
 
 /// Something in a scenario that cannot be had, at a path.
@@ -45,8 +47,10 @@ pub struct Plan {
     /// The instants to look at.
     pub calendar: Calendar,
     model: overlab_underlay::Model,
+    congestion: Option<Congestion>,
     /// A topology that is not drawn at random.
     topology: Option<Topology>,
+    placement: overlab_underlay::Placement,
     sessions: Option<Arc<Sessions>>,
 }
 
@@ -67,6 +71,7 @@ impl Plan {
     ) -> Result<Self, GroundError> {
         let calendar = calendar(scenario);
         let model = network::model(&scenario.underlay, files)?;
+        let congestion = scenario.congestion.as_ref().map(congestion::congestion).transpose()?;
         let topology = if let Some(same) = before.filter(|before| before.model == model) {
             same.topology.clone()
         } else if model.is_random() {
@@ -79,6 +84,11 @@ impl Plan {
                     .map_err(|error| GroundError::new(network::path(&scenario.underlay), error))?,
             )
         };
+        if let (Some(Routing::Policy), Some(graph)) =
+            (scenario.routing, topology.as_ref().and_then(Topology::graph))
+        {
+            graph.check_relations().map_err(|error| GroundError::new("routing", error))?;
+        }
         let sessions = match scenario.churn.as_ref().and_then(Churn::source) {
             Some(ChurnSource::Trace(trace)) => {
                 let same = |before: &&Self| before.scenario.churn == scenario.churn;
@@ -95,6 +105,10 @@ impl Plan {
             }
             _ => None,
         };
+        let placement = match before.filter(|before| before.scenario.placement == scenario.placement) {
+            Some(same) => same.placement.clone(),
+            None => network::placement(scenario.placement.as_ref(), files)?,
+        };
         let pool = pool(scenario, sessions.as_deref())?;
         fits(scenario, pool, crate::clock::memory())?;
         if let Some(sessions) = &sessions {
@@ -103,13 +117,26 @@ impl Plan {
                 .check(u64::from(pool), run)
                 .map_err(|error| GroundError::new("churn.trace.file", error))?;
         }
-        let plan = Self { scenario: scenario.clone(), pool, calendar, model, topology, sessions };
+        let plan = Self {
+            scenario: scenario.clone(),
+            pool,
+            calendar,
+            model,
+            congestion,
+            topology,
+            placement,
+            sessions,
+        };
         let same = |before: &Self| {
             let [a, b] = [&before.scenario, scenario];
-            (&a.underlay, &a.timeline, &a.faults, before.pool) == (&b.underlay, &b.timeline, &b.faults, pool)
+            let networks = (&a.underlay, a.routing) == (&b.underlay, b.routing)
+                && a.placement == b.placement
+                && a.congestion == b.congestion;
+            networks && (&a.timeline, &a.faults, before.pool) == (&b.timeline, &b.faults, pool)
         };
-        if crate::faults::any(scenario) && !before.is_some_and(same) {
-            // Whether what is to fail exists is seen on the network alone: better now than when results are there.
+        let delicate = crate::faults::any(scenario) || plan.congestion.is_some();
+        if delicate && !before.is_some_and(same) {
+            // Whether what is to fail or to be full exists is seen on the network alone: better now than when results are there.
             plan.ground(0)?;
         }
         Ok(plan)
@@ -125,18 +152,26 @@ impl Plan {
             let fixed = purpose.is_some_and(|purpose| scenario.fixed.contains(&purpose));
             Seeds::new(scenario.seed, if fixed { 0 } else { u64::from(replication) })
         };
-        let path = network::path(&scenario.underlay);
-        let wrong = |error: overlab_underlay::UnderlayError| GroundError::new(path, error);
+        let wrong = |error: overlab_underlay::UnderlayError| {
+            GroundError::new(network::blamed(&scenario.underlay, &error), error)
+        };
         let topology = match &self.topology {
             Some(topology) => topology.clone(),
             None => self.model.build(seeds(Some(Redrawn::Underlay))).map_err(wrong)?,
         };
         let hosts = self.pool.div_ceil(scenario.peers.identities_per_host.max(1));
-        let underlay = topology
-            .attach(hosts, &network::attachment(scenario), seeds(Some(Redrawn::Placement)))
-            .map_err(wrong)?;
+        let placement = self.placement.clone();
+        let attachment = overlab_underlay::Attachment { placement, ..network::attachment(scenario) };
+        let underlay = topology.attach(hosts, &attachment, seeds(Some(Redrawn::Placement))).map_err(wrong)?;
+        let links = |congestion| CoreLinks::new(congestion, &underlay).map(Arc::new);
+        let core = self.congestion.as_ref().map(links).transpose();
         let underlay = Arc::new(underlay);
+        let translators = scenario.reachability.as_ref();
+        let translators = translators
+            .map(|shares| translators::translators(shares, &underlay, seeds(Some(Redrawn::Placement))));
         Ok(Ground {
+            translators: translators.map(Arc::new),
+            core: core.map_err(|error| GroundError::new("congestion", error))?,
             outages: Outages::plan(scenario, &self.calendar, &underlay, seeds(None))?,
             underlay,
             presence: self.presence(seeds(Some(Redrawn::Churn)))?,
@@ -201,8 +236,12 @@ impl Plan {
             }),
             // What fails at an instant fails before anybody says goodbye at it.
             timeline: ground.outages.iter().flat_map(|outages| outages.changes()).chain(timeline).collect(),
+            translators: ground.translators.clone(),
             course: ground.outages.clone().map(|outages| outages as Arc<dyn Course>),
-            core: None,
+            core: ground
+                .core
+                .as_ref()
+                .map(|links| CoreQueues::new(Arc::clone(links), ground.seeds, scenario.time.epoch)),
         }
     }
 
@@ -224,7 +263,9 @@ impl Plan {
             pool: peers,
             calendar: calendar(&scenario),
             model: self.model.clone(),
+            congestion: self.congestion.clone(),
             topology: self.topology.clone(),
+            placement: self.placement.clone(),
             sessions: self.sessions.clone(),
             scenario,
         }
@@ -241,8 +282,12 @@ impl Plan {
 pub struct Ground {
     /// The network underneath.
     pub underlay: Arc<Underlay>,
+    /// The links between routers with their capacities, where the scenario says of congestion.
+    pub core: Option<Arc<CoreLinks>>,
     /// What fails, and what becomes of the network then; nothing where nothing does.
     pub(crate) outages: Option<Arc<Outages>>,
+    /// Which hosts are behind address translators.
+    pub(crate) translators: Option<Arc<Translators>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) keys: KeyTable,
     pub(crate) seeds: Seeds,

@@ -131,6 +131,31 @@ pub const METRICS: &[MetricEntry] = &[
         "Share of the messages sent whose latency was raised to the lookahead.",
     ),
     entry(
+        "access.queueing_ms",
+        "ms",
+        "Mean wait of a message at an access link with a rate, up and down counted apart, transmission left out.",
+    ),
+    entry(
+        "underlay.queueing_ms",
+        "ms",
+        "Mean wait of a message at the links between routers, all links of its path together, where these have capacities.",
+    ),
+    entry(
+        "underlay.link_utilisation.",
+        "1",
+        "Share of its capacity that a link between routers carries, each direction by itself, mean over epochs: of all links that have a capacity (mean), and of the fullest of each epoch (busiest).",
+    ),
+    entry(
+        "underlay.throughput_mbps",
+        "Mbit/s",
+        "What a long transfer would get between two hosts, 1.22 MSS/(RTT sqrt(p)) with MSS = 1460 B and at most the narrowest link (Mathis and others, 1997), where links between routers have capacities: the median of at most 200 pairs, evenly spread.",
+    ),
+    entry(
+        "underlay.lag.",
+        "1",
+        "What the lag of one epoch in the feedback of load hides: the share of the messages (delivery) that would not arrive, and the part of their time on links (latency) that would come on top, if load acted at once. Runs warn beyond 0.02.",
+    ),
+    entry(
         "underlay.reachable_pairs_ratio",
         "1",
         "Share of the ordered pairs of all hosts, with peers up or not, between which the network would carry a message, averaged over time; in runs with faults.",

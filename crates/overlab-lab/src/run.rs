@@ -135,6 +135,7 @@ fn finish<S: Service>(
             "{share:.2} % of the messages had a latency below the lookahead floor of 100us and were raised to it"
         ));
     }
+    outcome.warnings.extend(lag_warning(&outcome));
     outcome.digest = digest;
     outcome.cost = Cost {
         wall_s: started.seconds(),
@@ -148,6 +149,24 @@ fn finish<S: Service>(
         pending_bytes: counts.pending_bytes,
     };
     Ok(outcome)
+}
+
+/// The most by which the lag of the feedback of load may bend delivery and latency before a run warns.
+const LAG: f64 = 0.02;
+
+/// Where load acted an epoch late and that shows.
+fn lag_warning(outcome: &RunOutcome) -> Option<String> {
+    let part = |name: &str| outcome.metrics.get(name).map_or(0.0, |sample| sample.mean);
+    let (delivery, latency) = (part("underlay.lag.delivery"), part("underlay.lag.latency"));
+    (delivery.abs() > LAG || latency.abs() > LAG).then(|| {
+        format!(
+            "load acts on links between routers one epoch late, and it shows: {:.1} % of the messages and {:.1} % of the time \
+             on links are not as they would be without the lag (2 % are allowed); shorten time.epoch, and if that does not \
+             help, take swings of load for an artefact",
+            delivery.abs() * 100.0,
+            latency.abs() * 100.0
+        )
+    })
 }
 
 /// Reads everything off census and judge.

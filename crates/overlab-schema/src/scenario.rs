@@ -8,6 +8,7 @@ mod access;
 mod bytes;
 mod check;
 mod churn;
+mod congestion;
 mod derive;
 mod distance;
 mod fault;
@@ -17,6 +18,8 @@ mod law;
 mod network;
 mod overlay;
 mod peers;
+mod placement;
+mod reachability;
 mod routing;
 mod sweep;
 mod time;
@@ -27,6 +30,7 @@ mod workload;
 pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
 pub use bytes::Bytes;
 pub use churn::{Churn, ChurnSource, ChurnTrace, Identity, State};
+pub use congestion::{Background, Bursts, CongestedLink, Congestion, Diurnal, LinkCapacities, QueueLaw};
 pub use distance::Distance;
 pub use fault::{Direction, Fail, RouterName, Selection, Side};
 pub use faults::{Faults, Locations, RandomFaults, RoutingDelay};
@@ -34,15 +38,18 @@ pub use law::SpanLaw;
 pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
+pub use placement::Placement;
+pub use reachability::{ClassShares, ReachabilityShares};
 pub use routing::Routing;
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
-    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, GraphFormat, HostsAt, Internet,
-    LinkLatencies, Matrix, MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns,
-    ParallelLinks, Places, Plane, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
-    Underlay,
+    BarabasiAlbert, BorderRouter, Component, Connect, ConstantLatency, CoordinateFormat, Coordinates,
+    Density, ErdosRenyi, FlatGraph, Graph, GraphFormat, Grid, HostsAt, Internet, LinkLatencies, Matrix,
+    MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns, ParallelLinks, Places,
+    Plane, RandomRegular, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
+    TransitStubPreset, TwoLevel, Underlay, WattsStrogatz, Waxman, Wires,
 };
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 
@@ -82,9 +89,18 @@ pub struct Scenario {
     /// The link between each host and the network; by default 1 ms for router graphs and none for end-to-end models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
+    /// Address translators, which keep messages from hosts; without it all hosts are public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reachability: Option<ReachabilityShares>,
     /// Loss and jitter of single messages.
     #[serde(default)]
     pub impairments: Impairments,
+    /// Links between routers that have a capacity: who else uses them, and how messages wait and are lost there; without it they carry everything at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub congestion: Option<Congestion>,
+    /// How hosts are spread over the routers of a router graph, uniformly by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
     /// How many peers there are and how they start.
     pub peers: Peers,
     /// The overlays that are compared: all meet the same underlay, churn, faults and workload.

@@ -47,6 +47,12 @@ cases! {
         "quickstart.json:9:26: peers.count: the key \"count\" stands twice in this object: keep one";
     missing_key: UNDERLAY => "{ \"matrix\": { \"file\": \"rtt.txt\" } }",
         "quickstart.json:8:27: underlay.matrix: the key \"kind\" is missing here";
+    routing_without_routers: UNDERLAY => "{ \"constant\": {} }, \"routing\": \"hops\"",
+        "quickstart.json:8:46: routing: has no effect on \"constant\", which has no routers: leave it out, or choose a router \
+         graph such as \"transit_stub\"";
+    policy_without_relations: UNDERLAY => "{ \"transit_stub\": { \"routers\": 5050 } }, \"routing\": \"policy\"",
+        "quickstart.json:8:67: routing: \"policy\" must know who pays whom, which \"transit_stub\" does not tell: choose \
+         \"latency\" or \"hops\", or the underlay \"internet\", or a \"graph\" of autonomous systems with relations";
     wrong_type: COUNT => "\"count\": \"many\"",
         "quickstart.json:9:23: peers.count: is the text \"many\", but should be a whole number from 0 to 18446744073709551615";
     list_for_an_object: UNDERLAY => "{ \"transit_stub\": [] }",
@@ -129,7 +135,7 @@ cases! {
     faults_nowhere: "\"sweep\"" => "\"faults\": { \"random\": { \"interval\": { \"exponential\": { \"mean\": \"1h\" } }, \"locations\": {} } }, \"sweep\"",
         "quickstart.json:18:89: faults.random.locations: has no weight above zero: give one to \"last_hop\", \"edge\" or \"core\"";
     faults_without_end: "\"sweep\"" => "\"faults\": { \"random\": { \"interval\": { \"exponential\": { \"mean\": \"1ms\" } } } }, \"sweep\"",
-        "quickstart.json:18:67: faults.random.interval.exponential.mean: is 1ms, but must be at least 36ms: there would be more than 100000 faults";
+        "quickstart.json:18:66: faults.random.interval.exponential.mean: is 1ms, but must be at least 36ms: there would be more than 100000 faults";
     the_same_label_twice: "{ \"algorithm\": { \"chord\"" => "{ \"label\": \"Kademlia k=20\", \"algorithm\": { \"chord\"",
         "quickstart.json:12:16: overlays[1].label: \"Kademlia k=20\" is the label of an earlier overlay: each overlay needs its own";
     parameters_that_are_no_object: "{ \"k\": 20, \"alpha\": 3 }" => "20",
@@ -188,6 +194,16 @@ cases! {
     access_classes_without_shares: LAST =>
         "\"replications\": 10, \"access\": { \"classes\": [{ \"name\": \"dsl\", \"share\": 0 }] }",
         "quickstart.json:19:46: access.classes: needs at least one class with a share above 0";
+    a_region_that_is_none: LAST =>
+        "\"replications\": 10, \"placement\": { \"regions\": { \"weights\": { \"europa\": 1 } } }",
+        "quickstart.json:19:62: placement.regions.weights: \"europa\" is no region; did you mean \"europe\"? (two capital letters name a \
+         country, continents are africa, asia, europe, north_america, oceania, south_america)";
+    placement_without_weights: LAST =>
+        "\"replications\": 10, \"placement\": { \"regions\": { \"weights\": {} } }",
+        "quickstart.json:19:62: placement.regions.weights: needs at least one region with a weight above 0";
+    a_world_of_two_networks: "\"transit_stub\": { \"routers\": 5050 }" => "\"internet\": { \"domains\": 2 }",
+        "quickstart.json:8:42: underlay.internet.domains: is 2, but must be between 20 and 200000\n\
+         quickstart.json:8:29: underlay.internet.tier1: is 12, but must be at least 1, at most 100, and fewer than all networks";
     a_comment: LAST => "// ten\n\"replications\": 10",
         "quickstart.json:19:3: not JSON: comments are not allowed: say it in \"description\"";
     a_trailing_comma: LAST => "\"replications\": 10,",
@@ -338,5 +354,24 @@ fn options_are_blamed_for_what_they_bring() {
         ("wire.sizes={\"header\":\"30B\",\"contact\":\"4B\"}", "fine"),
     ] {
         assert_eq!(set(option), message);
+    }
+}
+
+#[test]
+fn graph_files_have_formats_units_and_scales() {
+    let set = |graph: &str| told(EXAMPLE, &[&format!("underlay={{\"graph\":{{\"file\":\"a\",{graph}}}}}")]);
+    assert_eq!(set(r#""format":"caida_serial1","latency_unit":"us","latency_kind":"rtt""#), "fine");
+    assert_eq!(set(r#""coordinates":"pixels","plane_width":"40ms","parallel_links":"mean""#), "fine");
+    for (graph, problem) in [
+        (r#""plane_width":"40ms","plane_unit":"1ms""#, "\"plane_width\" or \"plane_unit\", and has both"),
+        (r#""plane_width":"0s""#, "underlay.graph.plane_width"),
+        (r#""plane_unit":"200s""#, "underlay.graph.plane_unit"),
+        (r#""path_factor":0.5"#, "between 1 and 10"),
+        (r#""format":"caida""#, "caida_serial1"),
+        (r#""coordinates":"metres""#, "pixels"),
+        (r#""capacity_unit":"1 MB""#, "such as \"10Mbps\""),
+    ] {
+        let message = set(graph);
+        assert!(message.starts_with("--set 1") && message.contains(problem), "{message}");
     }
 }

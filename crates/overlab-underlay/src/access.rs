@@ -8,6 +8,7 @@ pub(crate) use class::Classes;
 use crate::error::{UnderlayError, check};
 use crate::impairment::Impairments;
 use crate::latency::UNIT;
+use crate::placement::Placement;
 use crate::routes::Routing;
 use overlab_time::{Span, Stream};
 
@@ -21,6 +22,8 @@ pub struct Attachment {
     pub classes: Vec<AccessClass>,
     /// Which routers take hosts; without it, stub routers of a transit-stub graph and all of an imported one.
     pub hosts_at: Option<HostsAt>,
+    /// How hosts are spread over these routers.
+    pub placement: Placement,
     /// Loss and jitter.
     pub impairments: Impairments,
     /// Which paths messages take through a router graph; end-to-end models have none to choose from.

@@ -68,7 +68,11 @@ impl Places {
         Self { file: file.into(), latitude: None, longitude: None, weight: None }
     }
 
-    pub(crate) fn read(&self) -> Result<PlaceList, UnderlayError> {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// Where it cannot be read, is no table, lacks a column, or a place lies off the globe.
+    pub fn read(&self) -> Result<PlaceList, UnderlayError> {
         self.parse(&input::read(&self.file)?)
     }
 

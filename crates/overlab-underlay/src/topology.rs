@@ -69,6 +69,13 @@ impl Topology {
         Self { kind: Kind::Routers(Arc::new(graph)) }
     }
 
+    pub(crate) fn router_graph(&self) -> Option<&Arc<RouterGraph>> {
+        match &self.kind {
+            Kind::Routers(graph) => Some(graph),
+            _ => None,
+        }
+    }
+
     /// The router graph, where the topology is one.
     pub fn graph(&self) -> Option<&RouterGraph> {
         match &self.kind {
@@ -102,6 +109,7 @@ impl Topology {
             let value = "given for an end-to-end model";
             return Err(UnderlayError::parameter("hosts_at", "left out where there are no routers", value));
         }
+        attachment.placement.check(routed)?;
         self.check_room(hosts)?;
         let place = |host: u32| seeds.stream(Purpose::Placement, u64::from(host), 0);
         let mut attached = Vec::new();
@@ -148,8 +156,7 @@ impl Topology {
             }
             Kind::Routers(graph) => {
                 let eligible = eligible(graph, attachment.hosts_at)?;
-                let chosen: Vec<u32> =
-                    (0..hosts).map(|host| eligible[place(host).index(eligible.len())]).collect();
+                let chosen = attachment.placement.choose(graph, &eligible, hosts, seeds)?;
                 sites = settle(&mut attached, &chosen);
                 let found = routes::between(graph, &sites, attachment)?;
                 routes = found.1;

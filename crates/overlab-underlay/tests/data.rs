@@ -440,6 +440,18 @@ fn modelnet_has_delays_between_planetlab_nodes() {
     assert!(Import::new("m").graph(&file).is_ok());
 }
 
+/// Every node of the Topology Zoo that names a country stands in one.
+#[test]
+fn countries_of_the_topology_zoo() {
+    let nodes = zoo().into_iter().flat_map(|(name, bytes)| GraphFile::parse(&name, &bytes).unwrap().nodes);
+    let countries: Vec<_> =
+        nodes.filter_map(|node| node.country).map(|country| country.to_string()).collect();
+    let of = |code: &str| countries.iter().filter(|&country| country == code).count();
+    if !countries.is_empty() {
+        assert_eq!((countries.len(), of("US"), of("IT"), of("CZ")), (8_815, 2_921, 1_318, 462));
+    }
+}
+
 /// The 3,928 links of the Topology Zoo that state a speed keep it.
 #[test]
 fn capacities_of_the_topology_zoo() {

@@ -200,6 +200,10 @@ fn pixels_are_no_degrees() {
 fn rocketfuel_lists_every_link_twice() {
     let latencies = parsed(corpus!("rocketfuel_latencies/latencies.intra"));
     assert_eq!((latencies.nodes.len(), latencies.edges.len()), (3, 4));
+    // A state is no country.
+    let countries: Vec<_> =
+        latencies.nodes.iter().map(|node| node.country.map(|country| country.to_string())).collect();
+    assert_eq!(countries, [Some("NO".to_owned()), Some("NO".to_owned()), None]);
     assert_eq!(links(&Import::new("r").graph(&latencies).unwrap()), [(0, 1, 3.0), (0, 2, 29.0)]);
     // Weights are no times, unless one says so.
     let weights = corpus!("rocketfuel_weights/weights.intra");
@@ -246,7 +250,7 @@ fn brite_has_delays_domains_and_bandwidths() {
     let file = read(said, brite);
     assert_eq!((file.edges[0].capacity, file.edges[0].latency), (mbps(10), Some(Span(834))));
     // No delay: the length counts.
-    let kinds = parsed(corpus!("brite/kinds-crlf.brite"));
+    let kinds = parsed(corpus!("brite/without-delays-crlf.brite"));
     assert_eq!((kinds.edges[0].latency, kinds.edges[0].capacity), (None, None));
     let scaled = Import { plane: Some(PlaneScale::Unit(Span::from_millis(4))), ..Import::new("b") };
     let graph = scaled.graph(&kinds).unwrap();

@@ -15,14 +15,17 @@ use crate::presence::Presence;
 use crate::roster::Roster;
 use crate::shard::{HOT_BYTES, Shard, Slot};
 use crate::team::Team;
+use crate::translators::Translators;
 use crate::transport::{Stage, cause};
 use crate::workload::Workload;
 use overlab_engine::{
-    ActorId, Coming, Distance, Event, Handled, Happening, Link, Lookahead, Model, Outbox, Stamp,
+    ActorId, Coming, Distance, Event, Handled, Happening, HostId, Link, Lookahead, Model, Outbox, Stamp,
 };
-use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes};
+use overlab_peer::{
+    Adversary, Cause, Contact, KeyTable, Operation, Packet, PeerId, Program, Reachability, WireSizes,
+};
 use overlab_time::{Seeds, Span, Time, prefetch_start};
-use overlab_underlay::{CoreQueues, HostId as Place, Underlay};
+use overlab_underlay::{CoreQueues, HostId as Place, Loss, Underlay};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -81,6 +84,7 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) undamaged: Arc<Underlay>,
     /// The networks that follow.
     pub(crate) course: Option<Arc<dyn Course>>,
+    pub(crate) translators: Option<Arc<Translators>>,
     /// Whether access links have rates.
     pub(crate) queued: bool,
     /// Whether messages need random numbers on their way.
@@ -126,9 +130,58 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         (word >> (peer.index() % 64) & 1 == 1).then_some(self.behaviour)
     }
 
+    /// How the host of `peer` can be reached.
+    #[inline]
+    pub(crate) fn reachability(&self, peer: PeerId) -> Reachability {
+        let translators = self.translators.as_ref();
+        translators.map_or(Reachability::Public, |translators| translators.of(self.engine_host(peer)))
+    }
+
+    pub(crate) fn is_public(&self, peer: PeerId) -> bool {
+        self.reachability(peer) == Reachability::Public
+    }
+
+    /// Members to whom newcomers are introduced: those on public hosts, or all where there are none.
+    pub(crate) fn introducers(&self) -> Arc<Vec<Contact>> {
+        let members = self.roster.published();
+        if self.translators.is_none() {
+            return members;
+        }
+        let public: Vec<Contact> =
+            members.iter().copied().filter(|contact| self.is_public(contact.peer)).collect();
+        if public.is_empty() { members } else { Arc::new(public) }
+    }
+
+    /// Whether the address translator of `to` lets a message from `from` in.
+    #[inline]
+    fn lets_in(&self, shard: &Shard<P>, from: HostId, to: HostId, now: Time) -> bool {
+        match &self.translators {
+            Some(translators) if from != to => {
+                let sent = &shard.sent[(to.0 - shard.first_host) as usize];
+                translators.let_in(sent, from, to, now)
+            }
+            _ => true,
+        }
+    }
+
     /// The observer, with all that it has seen.
     pub fn observer(&self) -> &O {
         &self.observer
+    }
+
+    /// A message is lost before the door of its receiver.
+    fn turned_away(
+        shard: &mut Shard<P>,
+        (now, peer): (Time, PeerId),
+        (bytes, operation): (u32, Option<Operation>),
+        loss: Loss,
+    ) -> Handled {
+        shard.meter.lose(loss, bytes);
+        if let Some(operation) = operation {
+            let contact = shard.contact(peer);
+            shard.note(now, contact, Record::Trouble { operation, cause: cause(loss) });
+        }
+        Handled::Dropped
     }
 
     #[inline(always)]
@@ -139,9 +192,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         hand: &mut Option<Parcel<P::Message>>,
         out: &mut Outbox<Self>,
     ) -> Handled {
-        if self.queued
+        if (self.queued || self.translators.is_some())
             && hand.as_ref().is_some_and(|parcel| !parcel.queued)
-            && let Some(handled) = self.wait_at_link(shard, (now, peer), hand, out)
+            && let Some(handled) = self.come_in(shard, (now, peer), hand, out)
         {
             return handled;
         }
@@ -162,9 +215,9 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         Handled::Delivered
     }
 
-    /// Lets a message pass the receiver's access link; nothing where it has passed.
+    /// Lets a message pass the receiver's translator and access link; nothing where it has passed.
     #[inline(never)]
-    fn wait_at_link(
+    fn come_in(
         &self,
         shard: &mut Shard<P>,
         (now, peer): (Time, PeerId),
@@ -173,6 +226,13 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     ) -> Option<Handled> {
         let parcel = hand.as_mut()?;
         let (sender, here) = (self.engine_host(parcel.from.peer), self.engine_host(peer));
+        let lost = (parcel.bytes, parcel.message.operation());
+        if self.translators.is_some() && !self.lets_in(shard, sender, here, now) {
+            return Some(Self::turned_away(shard, (now, peer), lost, Loss::Closed));
+        }
+        if !self.queued {
+            return None;
+        }
         match self.come_down(shard, (sender, here), now, parcel.bytes) {
             Ok(Span::ZERO) => None,
             Ok(wait) => {
@@ -181,14 +241,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 out.send_from(hand, source, (here, ActorId(peer.0)), now + wait);
                 Some(Handled::Internal)
             }
-            Err(loss) => {
-                shard.meter.lose(loss, parcel.bytes);
-                if let Some(operation) = parcel.message.operation() {
-                    let contact = shard.contact(peer);
-                    shard.note(now, contact, Record::Trouble { operation, cause: cause(loss) });
-                }
-                Some(Handled::Dropped)
-            }
+            Err(loss) => Some(Self::turned_away(shard, (now, peer), lost, loss)),
         }
     }
 

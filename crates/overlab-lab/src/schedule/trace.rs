@@ -153,6 +153,9 @@ impl Presence for TracePresence {
 }
 
 #[cfg(test)]
+mod published;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -52,6 +52,15 @@ pub struct AccessClass {
     /// Its one-way latency; that of the published class where it has such a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latency: Option<AccessLatency>,
+    /// What it carries from the host, first in, first out; that of the published class where it has such a name, else without limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up: Option<Bandwidth>,
+    /// What it carries to the host, the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down: Option<Bandwidth>,
+    /// What waits at most in each direction, beyond which messages are lost; that of the published class where it has such a name, else without limit. An idle link takes a message of any size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffer: Option<Bytes>,
 }
 
 fn one() -> f64 {
@@ -130,6 +139,10 @@ impl AccessClass {
 
     /// Fills in what its name stands for.
     pub(crate) fn fill(&mut self) {
+        let preset = self.preset();
         self.latency = self.latency();
+        self.up = self.up.or(preset.map(|preset| preset.up));
+        self.down = self.down.or(preset.map(|preset| preset.down));
+        self.buffer = self.buffer.or(preset.map(|preset| preset.buffer));
     }
 }

@@ -1,10 +1,13 @@
 //! What types alone cannot say: ranges, exclusive keys, sizes that no machine has.
 
+mod congestion;
 mod fault;
+mod generators;
 mod graph;
 mod internet;
 mod measured;
 mod network;
+mod placement;
 mod routing;
 mod traffic;
 
@@ -117,6 +120,8 @@ impl Scenario {
         self.check_time(&mut findings);
         self.check_underlay(&mut findings);
         self.check_network(&mut findings);
+        self.check_congestion(&mut findings);
+        self.check_placement(&mut findings);
         self.check_routing(&mut findings);
         self.check_peers(&mut findings);
         self.check_overlays(&mut findings);
@@ -124,6 +129,7 @@ impl Scenario {
         self.check_churn(&mut findings);
         self.check_timeline(&mut findings);
         self.check_faults(&mut findings);
+        self.check_reachability(&mut findings);
         let f = &mut findings;
         f.must(
             (1..=100_000).contains(&self.replications),

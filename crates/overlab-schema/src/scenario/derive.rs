@@ -20,6 +20,9 @@ impl Scenario {
             if let Underlay::TransitStub(transit_stub) = &mut self.underlay {
                 transit_stub.fill_structure();
             }
+            if fixed("placement") && self.underlay.has_routers() {
+                self.placement.get_or_insert_default();
+            }
             if fixed("routing") && self.underlay.has_routers() {
                 self.routing.get_or_insert(Routing::Latency);
             }

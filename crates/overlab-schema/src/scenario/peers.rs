@@ -14,7 +14,7 @@ pub struct Peers {
     /// The number of identities, up or down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<u64>,
-    /// How many identities share a host.
+    /// How many identities share a host and its access link: those numbered 0 to n - 1 live on the first host, and so on, so that there are pool / n hosts, rounded up. Each identity has a key, sessions and downtimes of its own, and is an adversary or not for itself.
     #[serde(default = "one")]
     pub identities_per_host: u32,
     /// How many members a newcomer is introduced to, drawn from those published at the last epoch.

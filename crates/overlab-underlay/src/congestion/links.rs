@@ -5,10 +5,12 @@ use super::law::{LinkQueue, QueueLaw};
 use super::paths::{Paths, direction};
 use crate::error::{UnderlayError, check};
 use crate::graph::{LinkClass, Positions, RouterGraph};
+use crate::routes::Routes;
 use crate::underlay::Underlay;
 use overlab_time::{Bandwidth, Span};
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Capacities of links between routers, and what else uses them.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +96,8 @@ pub struct CoreLinks {
     /// Two a link: along its edge, and against it.
     pub(super) directions: Vec<Direction>,
     pub(super) paths: Paths,
+    /// Where the paths come from.
+    routes: Arc<Routes>,
 }
 
 impl CoreLinks {
@@ -134,16 +138,23 @@ impl CoreLinks {
             let expected = "given for a class of links that there is: no link of this graph has a capacity";
             return Err(UnderlayError::parameter("congestion.capacity", expected, "absent"));
         }
-        Ok(Self { directions, paths: Paths::new(underlay, graph)? })
+        let routes = underlay.found_routes()?;
+        let paths = Paths::new(&routes, graph)?;
+        Ok(Self { directions, paths, routes })
     }
 
-    /// The same links where routes have changed.
+    /// The same links where routes may have changed; nothing where they have not.
     ///
     /// # Errors
-    /// As for [`CoreLinks::new`].
-    pub fn rerouted(&self, underlay: &Underlay) -> Result<Self, UnderlayError> {
-        let graph = underlay.topology().graph().expect("an underlay with links has routers");
-        Ok(Self { directions: self.directions.clone(), paths: Paths::new(underlay, graph)? })
+    /// As for [`CoreLinks::new`], which an underlay with the same hosts has passed.
+    pub fn rerouted(&self, underlay: &Underlay) -> Result<Option<Self>, UnderlayError> {
+        let routes = underlay.found_routes()?;
+        if Arc::ptr_eq(&routes, &self.routes) {
+            return Ok(None);
+        }
+        let graph = underlay.topology().graph().expect("an underlay with routes has routers");
+        let paths = Paths::new(&routes, graph)?;
+        Ok(Some(Self { directions: self.directions.clone(), paths, routes }))
     }
 
     /// Bytes held.
@@ -151,15 +162,14 @@ impl CoreLinks {
         (self.directions.capacity() * size_of::<Direction>() + self.paths.bytes()) as u64
     }
 
-    /// The least capacity on the way between the sites of two hosts; nothing where none is limited.
+    /// The least capacity on the way of a pair of sites; nothing where none is limited.
     pub(crate) fn narrowest(&self, pair: usize) -> Option<Bandwidth> {
-        let from = pair / self.paths.sites();
-        let steps = self.paths.steps(from);
-        let mut at = self.paths.end(pair);
+        let steps = self.paths.steps(pair / self.paths.sites());
+        let mut at = self.paths.begin(pair);
         let mut least = f64::INFINITY;
         while let Some(step) = at.map(|at| steps[at]) {
             least = least.min(self.directions[step.link as usize].capacity);
-            at = step.before();
+            at = step.after();
         }
         Bandwidth::new(least as u64).ok()
     }

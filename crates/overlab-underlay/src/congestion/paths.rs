@@ -2,39 +2,39 @@
 
 use crate::error::UnderlayError;
 use crate::graph::RouterGraph;
-use crate::underlay::Underlay;
+use crate::routes::Routes;
 
-/// No step: where a path starts, and where it has no end.
+/// No step: where a path ends, and where it has none.
 const NOWHERE: u32 = u32::MAX;
 
 /// The most bytes for paths and for what messages meet on them.
 const LARGEST: u64 = 2 << 30;
 
-/// One link on the paths from one site.
+/// One link on the paths to one site.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
-    /// The step before it among those of the same site; itself later than that.
-    before: u32,
+    /// The step after it among those to the same site; itself earlier in their list than this.
+    after: u32,
     /// The direction of a link: twice the link's number, and one more against the edge.
     pub(super) link: u32,
 }
 
 impl Step {
-    /// The step before, if it is not the first.
-    pub(super) fn before(self) -> Option<usize> {
-        (self.before != NOWHERE).then_some(self.before as usize)
+    /// The step after it, if it is not the last.
+    pub(super) fn after(self) -> Option<usize> {
+        (self.after != NOWHERE).then_some(self.after as usize)
     }
 }
 
-/// All paths between sites.
+/// All paths between sites. Each router has one next hop to a destination, so that the paths to it are a tree.
 #[derive(Clone, Debug)]
 pub(super) struct Paths {
     sites: usize,
-    /// Where the steps of each site start, and where the last end.
+    /// Where the steps to each site start, and where the last end.
     starts: Vec<usize>,
     steps: Vec<Step>,
-    /// By pair of sites, the last step; [`NOWHERE`] where no link is crossed.
-    ends: Vec<u32>,
+    /// By pair of sites (`to * sites + from`), the first step; [`NOWHERE`] where no link is crossed.
+    begins: Vec<u32>,
 }
 
 /// The direction of a link that is number `link` in the graph.
@@ -43,23 +43,32 @@ pub(super) fn direction(link: usize, forward: bool) -> u32 {
 }
 
 impl Paths {
-    /// Finds the paths of an underlay on routers.
-    pub(super) fn new(underlay: &Underlay, graph: &RouterGraph) -> Result<Self, UnderlayError> {
-        let sites = underlay.sites.len();
+    /// The paths that `routes` take.
+    pub(super) fn new(routes: &Routes, graph: &RouterGraph) -> Result<Self, UnderlayError> {
+        let sites = routes.sites() as usize;
         fits(sites, graph.routers() as usize)?;
         let mut paths =
-            Self { sites, starts: vec![0], steps: Vec::new(), ends: vec![NOWHERE; sites * sites] };
-        let routes = underlay.found_routes()?;
-        // By direction, the step of this site that crosses it.
+            Self { sites, starts: vec![0], steps: Vec::new(), begins: vec![NOWHERE; sites * sites] };
+        // By direction, its step on the way to this site.
         let mut known = vec![NOWHERE; graph.graph().edge_count() * 2];
-        for from in 0..sites {
+        let mut way = Vec::new();
+        for to in 0..sites {
             let start = paths.steps.len();
-            for to in 0..sites {
-                let mut before = NOWHERE;
-                routes.walk(from as u32, to as u32, |link, forward| {
-                    before = paths.step(start, before, direction(link.0 as usize, forward), &mut known);
-                });
-                paths.ends[from * sites + to] = before;
+            for from in 0..sites {
+                way.clear();
+                let visit = |link: crate::LinkId, forward| way.push(direction(link.0 as usize, forward));
+                if !routes.walk(from as u32, to as u32, visit) {
+                    continue;
+                }
+                let mut after = NOWHERE;
+                for &link in way.iter().rev() {
+                    if known[link as usize] == NOWHERE {
+                        known[link as usize] = (paths.steps.len() - start) as u32;
+                        paths.steps.push(Step { after, link });
+                    }
+                    after = known[link as usize];
+                }
+                paths.begins[to * sites + from] = after;
             }
             for step in &paths.steps[start..] {
                 known[step.link as usize] = NOWHERE;
@@ -70,41 +79,28 @@ impl Paths {
         Ok(paths)
     }
 
-    /// The step across `link` after `before`, new where there is none yet. Ways that part and meet again have steps of
-    /// their own behind it, as policy may want them.
-    fn step(&mut self, start: usize, before: u32, link: u32, known: &mut [u32]) -> u32 {
-        let there = known[link as usize];
-        if there != NOWHERE && self.steps[start + there as usize].before == before {
-            return there;
-        }
-        let step = (self.steps.len() - start) as u32;
-        self.steps.push(Step { before, link });
-        known[link as usize] = step;
-        step
-    }
-
     pub(super) fn sites(&self) -> usize {
         self.sites
     }
 
-    /// The steps of all paths from a site, each after the step before it.
-    pub(super) fn steps(&self, from: usize) -> &[Step] {
-        &self.steps[self.starts[from]..self.starts[from + 1]]
+    /// The steps of all paths to a site, each after the step that follows it on the way.
+    pub(super) fn steps(&self, to: usize) -> &[Step] {
+        &self.steps[self.starts[to]..self.starts[to + 1]]
     }
 
-    /// The last step on the way from a site to each, in their order.
-    pub(super) fn ends(&self, from: usize) -> impl Iterator<Item = Option<usize>> + '_ {
-        let ends = &self.ends[from * self.sites..][..self.sites];
-        ends.iter().map(|&end| (end != NOWHERE).then_some(end as usize))
+    /// The first step on the way to a site from each, in their order.
+    pub(super) fn begins(&self, to: usize) -> impl Iterator<Item = Option<usize>> + '_ {
+        let begins = &self.begins[to * self.sites..][..self.sites];
+        begins.iter().map(|&begin| (begin != NOWHERE).then_some(begin as usize))
     }
 
-    /// The last step between two sites.
-    pub(super) fn end(&self, pair: usize) -> Option<usize> {
-        let end = self.ends[pair];
-        (end != NOWHERE).then_some(end as usize)
+    /// The first step of a pair of sites, `to * sites + from`.
+    pub(super) fn begin(&self, pair: usize) -> Option<usize> {
+        let begin = self.begins[pair];
+        (begin != NOWHERE).then_some(begin as usize)
     }
 
-    /// The most steps of any site.
+    /// The most steps to any site.
     pub(super) fn longest(&self) -> usize {
         self.starts.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0)
     }
@@ -112,17 +108,29 @@ impl Paths {
     pub(super) fn bytes(&self) -> usize {
         self.starts.capacity() * size_of::<usize>()
             + self.steps.capacity() * size_of::<Step>()
-            + self.ends.capacity() * size_of::<u32>()
+            + self.begins.capacity() * size_of::<u32>()
     }
 }
 
 /// Refuses more pairs of sites than there is room for, before anything of them is made.
 fn fits(sites: usize, routers: usize) -> Result<(), UnderlayError> {
     let (sites, routers) = (sites as u64, routers as u64);
-    // A pair's counters and last step, and no more steps than routers on each site's tree.
+    // A pair's counters and first step, and no more steps than routers in each site's tree.
     let needed = sites * sites * 20 + sites * routers * size_of::<Step>() as u64;
     if needed <= LARGEST {
         return Ok(());
     }
     Err(UnderlayError::TooManyPairs { sites, gigabytes: needed as f64 / 1e9, limit: LARGEST as f64 / 1e9 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_an_estimate() {
+        assert!(fits(5_000, 5_050).is_ok());
+        let error = fits(10_000, 75_000).unwrap_err().to_string();
+        assert!(error.contains("10000 different routers") && error.contains("needs 8.0 GB"), "{error}");
+    }
 }

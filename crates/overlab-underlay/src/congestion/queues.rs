@@ -42,9 +42,10 @@ pub struct CoreQueues {
     since: Time,
     epoch: Span,
     ledger: Ledger,
-    /// For each step of a site: the wait until it, what survives until it, and bytes behind it.
-    reached: Vec<(u64, u64)>,
-    behind: Vec<u64>,
+    /// For each step to a site, from there to the end: how long messages wait, and how many of 2^32 survive.
+    ahead: Vec<(u64, u64)>,
+    /// For each step to a site, the bytes that come to it.
+    come: Vec<u64>,
 }
 
 /// Two sites, in one direction.
@@ -72,7 +73,7 @@ impl From<Strain> for Toll {
     }
 }
 
-/// Bytes sent between a pair of sites; the pair is `from * sites + to`.
+/// Bytes sent between a pair of sites; the pair is `to * sites + from`.
 pub type Sent = (u32, u64);
 
 /// What a message meets on its path.
@@ -169,8 +170,8 @@ impl CoreQueues {
             since: Time::ZERO,
             epoch,
             ledger: Ledger::default(),
-            reached: vec![(0, 0); links.paths.longest()],
-            behind: vec![0; links.paths.longest()],
+            ahead: vec![(0, 0); links.paths.longest()],
+            come: vec![0; links.paths.longest()],
             links,
         };
         queues.foresee();
@@ -189,7 +190,7 @@ impl CoreQueues {
 
     /// The same without counting.
     #[inline]
-    pub fn ahead(&self, underlay: &Underlay, from: HostId, to: HostId) -> Met {
+    pub fn foreseen(&self, underlay: &Underlay, from: HostId, to: HostId) -> Met {
         let pair = &self.pairs[self.pair(underlay, from, to)];
         Met { wait: Span(u64::from(pair.wait) * UNIT), loss: pair.loss }
     }
@@ -197,16 +198,38 @@ impl CoreQueues {
     #[inline]
     fn pair(&self, underlay: &Underlay, from: HostId, to: HostId) -> usize {
         let site = |host: HostId| underlay.attached[host.index()].site as usize;
-        site(from) * self.links.paths.sites() + site(to)
+        site(to) * self.links.paths.sites() + site(from)
     }
 
     /// Bits per second that a long transfer in segments of `segment` bytes gets between two hosts in this epoch
     /// ([`path_throughput`]): loss as on the way there, time there and back. Nothing where nothing bounds it.
     pub fn throughput(&self, underlay: &Underlay, from: HostId, to: HostId, segment: u32) -> Option<f64> {
-        let (there, back) = (self.ahead(underlay, from, to), self.ahead(underlay, to, from));
+        let (there, back) = (self.foreseen(underlay, from, to), self.foreseen(underlay, to, from));
         let round_trip = underlay.latency(from, to) + underlay.latency(to, from) + there.wait + back.wait;
         let narrowest = self.links.narrowest(self.pair(underlay, from, to));
         path_throughput(segment, round_trip, there.loss(), narrowest)
+    }
+
+    /// The median of [`CoreQueues::throughput`] over at most `pairs` pairs of hosts, evenly spread over them; nothing where
+    /// nothing bounds half of them.
+    pub fn median_throughput(&self, underlay: &Underlay, segment: u32, pairs: u32) -> Option<f64> {
+        let hosts = underlay.hosts();
+        if hosts < 2 {
+            return None;
+        }
+        let number = pairs.clamp(1, hosts);
+        let mut all: Vec<f64> = (0..number)
+            .map(|pair| {
+                let from = (u64::from(pair) * u64::from(hosts) / u64::from(number)) as u32;
+                // The other goes round at another pace, so that pairs are of all distances in numbers.
+                let other =
+                    (u64::from(from) + 1 + u64::from(pair) * 7919 % u64::from(hosts - 1)) % u64::from(hosts);
+                let (from, to) = (HostId(from), HostId(other as u32));
+                self.throughput(underlay, from, to, segment).unwrap_or(f64::INFINITY)
+            })
+            .collect();
+        all.sort_unstable_by(f64::total_cmp);
+        Some(all[(all.len() - 1) / 2]).filter(|bits| bits.is_finite())
     }
 
     /// Takes what was counted since it was last taken, by pair of sites; pairs without a byte are left out.
@@ -218,40 +241,37 @@ impl CoreQueues {
     /// Lays what all ranks have counted on the links of its paths; what a link loses does not come to the next.
     pub fn expand(&mut self, sent: &[Sent]) {
         let mut sent = sent.to_vec();
-        // Sums by pair, so that rounding does not depend on how many ranks counted.
+        // Sums by destination, so that rounding does not depend on how many ranks counted.
         sent.sort_unstable();
         let sites = self.links.paths.sites();
-        for of_one in sent.chunk_by(|a, b| a.0 as usize / sites == b.0 as usize / sites) {
-            self.expand_one(of_one[0].0 as usize / sites, of_one);
+        for to_one in sent.chunk_by(|a, b| a.0 as usize / sites == b.0 as usize / sites) {
+            self.expand_one(to_one[0].0 as usize / sites, to_one);
         }
     }
 
-    /// The bytes that one site has sent.
-    fn expand_one(&mut self, from: usize, sent: &[Sent]) {
+    /// The bytes that were sent to one site.
+    fn expand_one(&mut self, to: usize, sent: &[Sent]) {
         let links = Arc::clone(&self.links);
-        let steps = links.paths.steps(from);
-        let behind = &mut self.behind[..steps.len()];
-        behind.fill(0);
+        let steps = links.paths.steps(to);
+        let come = &mut self.come[..steps.len()];
+        come.fill(0);
         for &(pair, bytes) in sent {
-            if let Some(end) = links.paths.end(pair as usize) {
-                behind[end] += bytes;
+            if let Some(begin) = links.paths.begin(pair as usize) {
+                come[begin] += bytes;
                 self.ledger.sent += bytes;
             }
         }
         for (at, step) in steps.iter().enumerate().rev() {
-            if let Some(before) = step.before() {
-                behind[before] += behind[at];
-            }
-        }
-        survive(steps, &self.toll, &mut self.reached);
-        for (at, step) in steps.iter().enumerate() {
-            let alive = step.before().map_or(ONE, |before| self.reached[before].1);
-            let (come, link) = (scaled(self.behind[at], alive), step.link as usize);
-            self.load[link] += come;
+            let (here, link) = (come[at], step.link as usize);
             let toll = self.toll[link];
-            self.ledger.lost += scaled(come, toll.loss);
+            let lost = scaled(here, toll.loss);
+            self.load[link] += here;
+            self.ledger.lost += lost;
             let time = links.directions[link].latency.0 + toll.wait;
-            self.ledger.on_the_way += come as f64 * (time as f64 / 1e9);
+            self.ledger.on_the_way += here as f64 * (time as f64 / 1e9);
+            if let Some(after) = step.after() {
+                come[after] += here - lost;
+            }
         }
     }
 
@@ -311,10 +331,14 @@ impl CoreQueues {
     fn spread(&mut self) {
         let links = Arc::clone(&self.links);
         let sites = links.paths.sites();
-        for (from, row) in self.pairs.chunks_mut(sites.max(1)).enumerate() {
-            survive(links.paths.steps(from), &self.toll, &mut self.reached);
-            for (pair, end) in row.iter_mut().zip(links.paths.ends(from)) {
-                let (wait, alive) = end.map_or((0, ONE), |end| self.reached[end]);
+        for (to, row) in self.pairs.chunks_mut(sites.max(1)).enumerate() {
+            for (at, step) in links.paths.steps(to).iter().enumerate() {
+                let (wait, alive) = step.after().map_or((0, ONE), |after| self.ahead[after]);
+                let here = self.toll[step.link as usize];
+                self.ahead[at] = (wait + here.wait, scaled(alive, ONE - here.loss));
+            }
+            for (pair, begin) in row.iter_mut().zip(links.paths.begins(to)) {
+                let (wait, alive) = begin.map_or((0, ONE), |begin| self.ahead[begin]);
                 pair.wait = u32::try_from(wait.saturating_add(UNIT / 2) / UNIT).unwrap_or(u32::MAX);
                 pair.loss = u32::try_from(ONE - alive).unwrap_or(u32::MAX);
             }
@@ -323,8 +347,8 @@ impl CoreQueues {
 
     /// Goes on where routes have changed. What was counted before must have been expanded.
     pub fn reroute(&mut self, links: Arc<CoreLinks>) {
-        self.reached.resize(links.paths.longest(), (0, 0));
-        self.behind.resize(links.paths.longest(), 0);
+        self.ahead.resize(links.paths.longest(), (0, 0));
+        self.come.resize(links.paths.longest(), 0);
         self.links = links;
         self.spread();
     }
@@ -357,15 +381,6 @@ impl CoreQueues {
 fn offered(own: f64, [stays, yields]: [f64; 2]) -> f64 {
     let firm = own + stays;
     firm + yields.min((1.0 - firm).max(0.0))
-}
-
-/// The wait until after each step, and what of 2^32 survives it.
-fn survive(steps: &[super::paths::Step], toll: &[Toll], reached: &mut [(u64, u64)]) {
-    for (at, step) in steps.iter().enumerate() {
-        let (wait, alive) = step.before().map_or((0, ONE), |before| reached[before]);
-        let here = toll[step.link as usize];
-        reached[at] = (wait + here.wait, scaled(alive, ONE - here.loss));
-    }
 }
 
 /// `share` of 2^32 of `number`, rounded down.

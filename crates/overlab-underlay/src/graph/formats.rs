@@ -7,6 +7,7 @@ mod as_relationships;
 mod ashiip;
 mod attributes;
 mod brite;
+mod countries;
 mod edge_list;
 mod gml;
 mod graphml;

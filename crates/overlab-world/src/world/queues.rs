@@ -9,6 +9,7 @@ use overlab_engine::HostId;
 use overlab_peer::Program;
 use overlab_time::{Span, Stream, Time};
 use overlab_underlay::{HostId as Place, Loss, Sent};
+use std::sync::Arc;
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     /// How long a message takes until it has left its host: asked at the host, in its order.
@@ -78,12 +79,31 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
 
     /// An epoch ends: what was sent in it makes the queues between routers of the next.
     pub(super) fn turn_core(&mut self, now: Time) {
+        self.expand_core();
+        if let Some(core) = &mut self.core {
+            core.close(now);
+        }
+    }
+
+    /// The network has become another. Where its routes have changed, what was sent so far has gone the old ones.
+    pub(super) fn reroute_core(&mut self) {
+        let Some(core) = &self.core else { return };
+        let rerouted = core.links().rerouted(&self.underlay);
+        if let Some(links) = rerouted.expect("routes between the same hosts fit as they did before") {
+            self.expand_core();
+            if let Some(core) = &mut self.core {
+                core.reroute(Arc::new(links));
+            }
+        }
+    }
+
+    /// Lays what was sent since it was last done on the links of its paths, together with all ranks.
+    fn expand_core(&mut self) {
         let Some(core) = &mut self.core else { return };
         let mut sent: Vec<Sent> = core.collect();
         if let Some(link) = &self.link {
             sent = ranks::gather(&**link, &sent).concat();
         }
         core.expand(&sent);
-        core.close(now);
     }
 }

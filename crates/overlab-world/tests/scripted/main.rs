@@ -5,6 +5,7 @@ mod founding;
 mod introductions;
 mod lives;
 mod notebook;
+mod queues;
 mod requests;
 mod script;
 mod timeline;

@@ -3,6 +3,7 @@
 use crate::echo::{Echo, Letter, Report};
 use overlab_peer::{Contact, PeerId};
 use overlab_time::Time;
+use overlab_underlay::{CoreQueues, Ledger};
 use overlab_world::{Log, Logged, Meter, Observer, Record, Roster, View};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -23,6 +24,8 @@ pub(crate) struct Notebook {
     pub(crate) members: BTreeMap<Time, Vec<Contact>>,
     /// The counters at the end.
     pub(crate) meter: Meter,
+    /// What the queues between routers have added up, at the end.
+    pub(crate) ledger: Option<Ledger>,
     /// Peers that are up at the end.
     pub(crate) up: Vec<Contact>,
     /// Whose tables are looked at, where about three are asked for, at the end.
@@ -71,6 +74,7 @@ impl Observer<Echo> for Notebook {
         if now >= self.last_look {
             self.done = true;
             self.meter = view.meter();
+            self.ledger = view.core.map(CoreQueues::ledger);
             self.up = view.programs().map(|(contact, _)| contact).collect();
             self.audited = view.audit(roster, 3);
             let up = |up: Option<NonZeroU32>| up.map(NonZeroU32::get);

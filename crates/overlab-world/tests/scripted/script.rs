@@ -5,7 +5,10 @@ use crate::notebook::Notebook;
 use overlab_engine::{Counts, Digest, Executor, Reference, Setup, Windows, even_ranges};
 use overlab_peer::{Adversary, KeyTable, PeerId, WireSizes};
 use overlab_time::{Seeds, Span, Time};
-use overlab_underlay::{Attachment, Constant, Impairments, Model};
+use overlab_underlay::{
+    AccessClass, Attachment, Congestion, Constant, CoreLinks, CoreQueues, GraphFile, Impairments, Import,
+    Model, RouterGraph, Topology, Underlay,
+};
 use overlab_world::{Change, Pace, Population, Presence, Workload, World};
 use std::sync::Arc;
 
@@ -32,6 +35,10 @@ pub(crate) struct Script {
     pub(crate) identities_per_host: u32,
     pub(crate) latency: Span,
     pub(crate) loss: f64,
+    /// Classes of access links; without them there are none.
+    pub(crate) access: Vec<AccessClass>,
+    /// Routers in a row, each [`Script::latency`] from the next, on which hosts hang at random; without them one latency for all.
+    pub(crate) routers: Option<(u32, Congestion)>,
     pub(crate) joins_over: Option<Span>,
     pub(crate) pace: Pace,
     pub(crate) fresh_identity: bool,
@@ -56,6 +63,8 @@ impl Script {
             identities_per_host: 1,
             latency: Span::from_millis(50),
             loss: 0.0,
+            access: Vec::new(),
+            routers: None,
             joins_over: None,
             pace: Pace::Uniform,
             fresh_identity: false,
@@ -108,19 +117,16 @@ impl Script {
     fn world(&self) -> Scripted {
         let seeds = Seeds::new(self.seed, 0);
         let peers = self.sessions.len() as u32;
-        let attachment = Attachment {
-            impairments: Impairments { loss: self.loss, jitter: None },
-            ..Attachment::default()
-        };
-        let underlay = Model::Constant(Constant { latency: self.latency })
-            .build(seeds)
-            .unwrap()
-            .attach(peers.div_ceil(self.identities_per_host), &attachment, seeds)
-            .unwrap();
+        let underlay = Arc::new(self.underlay());
+        let epoch = Span::from_secs(10);
+        let core = self.routers.as_ref().map(|(_, congestion)| {
+            let links = CoreLinks::new(congestion, &underlay).unwrap();
+            CoreQueues::new(Arc::new(links), seeds, epoch)
+        });
         let population = Population {
             peers,
             identities_per_host: self.identities_per_host,
-            underlay: Arc::new(underlay),
+            underlay,
             keys: KeyTable::random(seeds),
             seeds,
             presence: Arc::new(Sessions { sessions: self.sessions.clone(), goodbyes: self.goodbyes.clone() }),
@@ -130,15 +136,44 @@ impl Script {
             keep_state: self.keep_state,
             introductions: self.introductions,
             join_retry: self.join_retry,
-            epoch: Span::from_secs(10),
+            epoch,
             wire: WireSizes::DEFAULT,
             adversary: self.adversary,
-            core: None,
+            core,
             timeline: self.timeline.clone(),
             course: None,
+            translators: None,
         };
         World::new(population, self.manner, Asks(self.asks.clone()), Notebook::until(at(self.end)))
     }
+}
+
+impl Script {
+    /// The network underneath.
+    pub(crate) fn underlay(&self) -> Underlay {
+        let seeds = Seeds::new(self.seed, 0);
+        let peers = self.sessions.len() as u32;
+        let attachment = Attachment {
+            impairments: Impairments { loss: self.loss, jitter: None },
+            classes: self.access.clone(),
+            ..Attachment::default()
+        };
+        let topology = match &self.routers {
+            None => Model::Constant(Constant { latency: self.latency }).build(seeds).unwrap(),
+            Some((routers, _)) => Topology::routers(row(*routers, self.latency)),
+        };
+        topology.attach(peers.div_ceil(self.identities_per_host), &attachment, seeds).unwrap()
+    }
+}
+
+/// Routers in a row.
+fn row(routers: u32, latency: Span) -> RouterGraph {
+    let nodes = (0..routers).map(|node| format!("node [ id {node} ]\n"));
+    let edges = (1..routers).map(|node| {
+        format!("edge [ source {} target {node} latency {} ]\n", node - 1, latency.as_millis_f64())
+    });
+    let text = format!("graph [\n{}]\n", nodes.chain(edges).collect::<String>());
+    Import::new("row").graph(&GraphFile::parse("row", text.as_bytes()).unwrap()).unwrap()
 }
 
 /// The world of a script.

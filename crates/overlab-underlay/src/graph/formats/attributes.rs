@@ -1,5 +1,6 @@
 //! Named attributes of nodes and edges, as GraphML and GML have them; names are compared without regard to case.
 
+use super::countries::country;
 use super::draft::{Draft, Point, bandwidth, degrees};
 use crate::error::UnderlayError;
 use crate::graph::file::{GraphEdge, GraphNode, NodeCoordinates};
@@ -94,7 +95,7 @@ impl Attributes {
                 let digits = text.trim().trim_start_matches("AS");
                 self.domain = digits.parse().ok();
             }
-            Attribute::Country if !edge => self.country = Country::new(text),
+            Attribute::Country if !edge => self.country = country(text),
             Attribute::Kind if !edge => {
                 self.kind = match text.trim() {
                     "transit" => Some(RouterKind::Transit),

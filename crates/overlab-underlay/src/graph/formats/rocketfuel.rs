@@ -4,9 +4,11 @@
 //! Weights are what the provider's routing minimises: no times, so that they are used only where a unit of latencies is
 //! said.
 
+use super::countries;
 use super::draft::Draft;
 use crate::error::UnderlayError;
-use crate::graph::file::GraphEdge;
+use crate::graph::Country;
+use crate::graph::file::{GraphEdge, GraphNode};
 use crate::matrix::LatencyUnit;
 
 pub(crate) fn parse(draft: &mut Draft, latencies: bool) -> Result<(), UnderlayError> {
@@ -26,8 +28,22 @@ pub(crate) fn parse(draft: &mut Draft, latencies: bool) -> Result<(), UnderlayEr
         }
         let timed = latencies || draft.reading.latency_unit.is_some();
         let latency = if timed { Some(draft.latency(number, LatencyUnit::Milliseconds)?) } else { None };
-        let (source, target) = (draft.named(from)?, draft.named(to)?);
+        let (source, target) = (city(draft, from)?, city(draft, to)?);
         draft.edge(GraphEdge { latency, ..GraphEdge::new(source, target) })?;
     }
     Ok(())
+}
+
+/// The node of a city, which is added where it is new.
+fn city(draft: &mut Draft, id: &str) -> Result<u32, UnderlayError> {
+    match draft.known(id) {
+        Some(node) => Ok(node),
+        None => draft.node(id, GraphNode { country: country(id), ..GraphNode::new(id) }, None),
+    }
+}
+
+/// The country of a place named `City,+Country`, with or without a number after it. Codes of two letters are states of the
+/// United States in most maps and countries in others, so that they say nothing.
+pub(crate) fn country(place: &str) -> Option<Country> {
+    countries::named(place.rsplit_once(",+")?.1)
 }

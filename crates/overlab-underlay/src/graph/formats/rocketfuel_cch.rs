@@ -5,6 +5,7 @@
 //! them are left out, and so are links to routers that the file does not list, as in maps cut down to some radius.
 
 use super::draft::Draft;
+use super::rocketfuel;
 use crate::error::UnderlayError;
 use crate::graph::file::{GraphEdge, GraphNode};
 
@@ -31,7 +32,8 @@ pub(crate) fn parse(draft: &mut Draft) -> Result<(), UnderlayError> {
             Some(name) => format!("{name} @{location}"),
             None => format!("{id} @{location}"),
         };
-        draft.node(id, GraphNode::new(label), None)?;
+        let country = rocketfuel::country(location);
+        draft.node(id, GraphNode { country, ..GraphNode::new(label) }, None)?;
         rows.push((id, neighbours));
     }
     for (id, neighbours) in rows {
