@@ -56,6 +56,7 @@ fn models() -> (Vec<Named>, TempDir) {
         ("sphere", Model::Sphere(Sphere::default()), HOSTS),
         ("matrix", matrix, ROWS),
         ("graph", import, HOSTS),
+        ("internet", Model::Internet(Internet::with_domains(1000)), HOSTS),
         ("transit_stub", Model::TransitStub(TransitStub::with_routers(1000)), HOSTS),
     ];
     (models, folder)

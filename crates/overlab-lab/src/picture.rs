@@ -116,6 +116,12 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
         put("degree.exponent_from", Some(f64::from(law.minimum)));
         put("degree.exponent_distance", Some(law.distance));
     }
+    if let Some(shape) = &of.shape {
+        put("clustering", shape.clustering);
+        put("hops.mean", Some(shape.mean_hops));
+        put("hops.max", Some(f64::from(shape.diameter)));
+        put("hops.sources", Some(f64::from(shape.sources)));
+    }
     let mut latencies = |prefix: &str, of: &Option<Latencies>| {
         let Some(of) = of else { return };
         let values = [

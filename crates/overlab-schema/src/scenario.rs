@@ -45,10 +45,11 @@ pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
-    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, GraphFormat, HostsAt, Internet,
-    LinkLatencies, Matrix, MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns,
-    ParallelLinks, Places, Plane, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
-    Underlay,
+    BarabasiAlbert, BorderRouter, Component, Connect, ConstantLatency, CoordinateFormat, Coordinates,
+    Density, ErdosRenyi, FlatGraph, Graph, GraphFormat, Grid, HostsAt, Internet, LinkLatencies, Matrix,
+    MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns, ParallelLinks, Places,
+    Plane, RandomRegular, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
+    TransitStubPreset, TwoLevel, Underlay, WattsStrogatz, Waxman, Wires,
 };
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 

@@ -12,11 +12,13 @@ mod delays;
 mod detours;
 mod relays;
 mod route_shape;
+mod shape;
 
 pub use delays::Delays;
 pub use detours::Detours;
 pub use relays::{RandomRelays, Relays};
 pub use route_shape::RouteShape;
+pub use shape::Shape;
 
 /// Pairs and triples of hosts are all looked at up to this number, else this many random ones.
 const SAMPLE: u64 = 1_000_000;
@@ -38,6 +40,8 @@ pub struct Statistics {
     pub degrees: Option<Degrees>,
     /// The power law that the degrees follow from some degree on, were it one; none for small graphs.
     pub power_law: Option<PowerLaw>,
+    /// Clustering and distances in hops of the router graph; none without one.
+    pub shape: Option<Shape>,
     /// One-way latencies of the links between routers.
     pub link_latency: Option<Latencies>,
     /// One-way latencies between different hosts that reach each other, without jitter; none where no two do.
@@ -137,6 +141,7 @@ impl Underlay {
             occupied: self.sites.len() as u32,
             degrees,
             power_law,
+            shape: self.topology.graph().and_then(|graph| Shape::of(&graph.adjacency)),
             link_latency,
             host_latency: Latencies::of(spans),
             pairs,

@@ -87,9 +87,8 @@ fn is_valley_free(graph: &RouterGraph, path: &[RouterId]) -> bool {
     let mut descends = false;
     for relation in steps {
         match relation {
-            Relation::Sibling => {}
             Relation::Customer | Relation::Peer if descends => return false,
-            Relation::Customer => {}
+            Relation::Customer | Relation::Sibling => {}
             Relation::Peer | Relation::Provider => descends = true,
         }
     }

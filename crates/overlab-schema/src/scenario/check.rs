@@ -2,6 +2,7 @@
 
 mod congestion;
 mod fault;
+mod generators;
 mod graph;
 mod internet;
 mod measured;
