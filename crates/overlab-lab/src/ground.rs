@@ -111,8 +111,16 @@ impl Plan {
                 .check(u64::from(pool), run)
                 .map_err(|error| GroundError::new("churn.trace.file", error))?;
         }
-        let plan =
-            Self { scenario: scenario.clone(), pool, calendar, model, congestion, topology, placement, sessions };
+        let plan = Self {
+            scenario: scenario.clone(),
+            pool,
+            calendar,
+            model,
+            congestion,
+            topology,
+            placement,
+            sessions,
+        };
         let same = |before: &Self| {
             let [a, b] = [&before.scenario, scenario];
             let networks =
