@@ -1,11 +1,12 @@
 //! What every message costs to send, the latency between two hosts, for each model of the underlay; and what each costs to
-//! build with 10,000 hosts.
+//! build with 10,000 hosts. Routes on a synthetic Internet: all of them, after a fault, after its repair.
 #![allow(missing_docs, reason = "criterion's macros make public functions")]
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use overlab_time::{Purpose, Seeds};
 use overlab_underlay::{
-    Attachment, Constant, HostId, Import, Matrix, MatrixKind, Model, Plane, Sphere, TransitStub, Underlay,
+    Attachment, Constant, Damage, HostId, Import, Internet, Matrix, MatrixKind, Model, Plane, RouterId,
+    Routing, Sphere, TransitStub, Underlay,
 };
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -55,6 +56,7 @@ fn models() -> (Vec<Named>, TempDir) {
         ("sphere", Model::Sphere(Sphere::default()), HOSTS),
         ("matrix", matrix, ROWS),
         ("graph", import, HOSTS),
+        ("internet", Model::Internet(Internet::with_domains(1000)), HOSTS),
         ("transit_stub", Model::TransitStub(TransitStub::with_routers(1000)), HOSTS),
     ];
     (models, folder)
@@ -99,5 +101,38 @@ fn build(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, latency, build);
+/// How many autonomous systems: 10,000, or as many as `OVERLAB_BENCH_DOMAINS` says (75,000 is the Internet of 2023).
+fn domains() -> u32 {
+    std::env::var("OVERLAB_BENCH_DOMAINS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000)
+}
+
+/// Routes between 1,000 hosts on a synthetic Internet by each way of choosing them: all of them, after a fault (the router with
+/// the most links dies), and after its repair.
+fn routes(criterion: &mut Criterion) {
+    let seeds = Seeds::new(1, 0);
+    let domains = domains();
+    let topology = Model::Internet(Internet::with_domains(domains)).build(seeds).expect("the model is right");
+    let graph = topology.graph().expect("an Internet has routers").graph();
+    let hub =
+        graph.node_indices().max_by_key(|&router| graph.edges(router).count()).expect("there are routers");
+    let damage = Damage { routers: [RouterId(hub.index() as u32)].into(), ..Damage::default() };
+    let mut group = criterion.benchmark_group("underlay::routes");
+    group.sample_size(10).warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_secs(5));
+    for (name, routing) in
+        [("latency", Routing::Latency), ("hops", Routing::Hops), ("policy", Routing::Policy)]
+    {
+        let attachment = Attachment { routing, paths: true, ..Attachment::default() };
+        let attached = || topology.attach(1_000, &attachment, seeds).expect("next hops fit");
+        let healthy = attached();
+        let around = healthy.rerouted(&damage).expect("detours are short");
+        let id = |what| BenchmarkId::new(what, format!("routing={name}/domains={domains}"));
+        group.bench_function(id("build"), |bencher| bencher.iter(attached));
+        group.bench_function(id("fault"), |bencher| bencher.iter(|| healthy.rerouted(&damage)));
+        group.bench_function(id("repair"), |bencher| bencher.iter(|| around.rerouted(&Damage::default())));
+        group.bench_function(id("cut"), |bencher| bencher.iter(|| healthy.cut(&damage)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, latency, build, routes);
 criterion_main!(benches);

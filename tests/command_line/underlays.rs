@@ -18,6 +18,29 @@ fn statistics_are_a_table_or_json() {
     assert_ne!(table, bench.run(&["underlay", "tiny.json", "--seed", "2"]).succeeds().out);
 }
 
+/// Four places on a line, of which the ends are told to be far apart: three relays for the long way, none for the others.
+#[test]
+fn what_relays_and_detours_save_is_shown() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("line.txt"), "0 2 4 20\n2 0 2 4\n4 2 0 2\n20 4 2 0\n").unwrap();
+    let matrix = r#"underlay={"matrix":{"file":"line.txt","kind":"rtt"}}"#;
+    let said =
+        bench.run(&["underlay", "tiny.json", "--set", matrix, "--set", "peers={\"pool\":4}", "--json"]);
+    let all: serde_json::Value = serde_json::from_str(&said.succeeds().out).unwrap();
+    let found = |name: &str| all["statistics"][name].as_f64().unwrap_or_else(|| panic!("no {name} in {all}"));
+    assert_eq!((found("rows"), found("relay_hosts")), (4.0, 4.0));
+    // Of six pairs the ends gain by both relays: 6 instead of 20.
+    assert_eq!(found("relay_better_ratio.all"), 1.0 / 6.0);
+    assert_eq!(found("relay_better_ratio.1"), 1.0 / 6.0);
+    assert_eq!((found("relay_saving_ms.p50"), found("relay_saving_ratio.p50")), (14.0, 0.7));
+    assert_eq!(found("detour_better_ratio"), 1.0 / 6.0);
+    // Means are whole nanoseconds.
+    let near = |name: &str, expected: f64| assert!((found(name) - expected).abs() < 1e-5, "{name} in {all}");
+    near("relay_delay_ratio.64", (5.0 + 0.3) / 6.0);
+    near("direct_round_trip_ms.mean", 34.0 / 6.0);
+    near("detour_round_trip_ms.mean", 20.0 / 6.0);
+}
+
 #[test]
 fn a_model_without_a_place_for_anything_has_statistics_but_no_picture() {
     let bench = Bench::new();

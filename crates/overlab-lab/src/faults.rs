@@ -9,7 +9,7 @@ mod plan;
 mod random;
 mod readings;
 
-pub(crate) use plan::any;
+pub(crate) use plan::{any, breaks_paths};
 
 use overlab_time::Time;
 use overlab_underlay::{Barrier, Damage, Filter, HostId, Pairs, Strike, Underlay, UnderlayError};
@@ -129,7 +129,9 @@ impl Outages {
         if let Some((_, routed)) = last.as_ref().filter(|(avoided, _)| avoided == believed) {
             return Arc::clone(routed);
         }
-        let routed = Arc::new(possible(self.undamaged.rerouted(&damage)));
+        // From the routes found last, little changes as a rule.
+        let base = last.as_ref().map_or(&self.undamaged, |(_, routed)| routed);
+        let routed = Arc::new(possible(base.rerouted(&damage)));
         *last = Some((believed.to_vec(), Arc::clone(&routed)));
         routed
     }

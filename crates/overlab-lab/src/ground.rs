@@ -3,6 +3,7 @@
 mod congestion;
 mod files;
 mod network;
+mod translators;
 
 pub use files::{DataError, DataFiles};
 pub(crate) use files::{shorten_names, shorten_parameter};
@@ -12,12 +13,12 @@ use crate::faults::Outages;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
-    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Scenario, Share,
-    Start, State, Workload,
+    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Routing, Scenario,
+    Share, Start, State, Workload,
 };
 use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Congestion, CoreLinks, CoreQueues, Topology, Underlay};
-use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence};
+use overlab_world::{AlwaysUp, Change, Course, Pace, Population, Presence, Translators};
 use std::sync::Arc;
 
 /// Something in a scenario that cannot be had, at a path.
@@ -83,6 +84,11 @@ impl Plan {
                     .map_err(|error| GroundError::new(network::path(&scenario.underlay), error))?,
             )
         };
+        if let (Some(Routing::Policy), Some(graph)) =
+            (scenario.routing, topology.as_ref().and_then(Topology::graph))
+        {
+            graph.check_relations().map_err(|error| GroundError::new("routing", error))?;
+        }
         let sessions = match scenario.churn.as_ref().and_then(Churn::source) {
             Some(ChurnSource::Trace(trace)) => {
                 let same = |before: &&Self| before.scenario.churn == scenario.churn;
@@ -123,8 +129,9 @@ impl Plan {
         };
         let same = |before: &Self| {
             let [a, b] = [&before.scenario, scenario];
-            let networks =
-                a.underlay == b.underlay && a.placement == b.placement && a.congestion == b.congestion;
+            let networks = (&a.underlay, a.routing) == (&b.underlay, b.routing)
+                && a.placement == b.placement
+                && a.congestion == b.congestion;
             networks && (&a.timeline, &a.faults, before.pool) == (&b.timeline, &b.faults, pool)
         };
         let delicate = crate::faults::any(scenario) || plan.congestion.is_some();
@@ -159,7 +166,11 @@ impl Plan {
         let links = |congestion| CoreLinks::new(congestion, &underlay).map(Arc::new);
         let core = self.congestion.as_ref().map(links).transpose();
         let underlay = Arc::new(underlay);
+        let translators = scenario.reachability.as_ref();
+        let translators = translators
+            .map(|shares| translators::translators(shares, &underlay, seeds(Some(Redrawn::Placement))));
         Ok(Ground {
+            translators: translators.map(Arc::new),
             core: core.map_err(|error| GroundError::new("congestion", error))?,
             outages: Outages::plan(scenario, &self.calendar, &underlay, seeds(None))?,
             underlay,
@@ -225,6 +236,7 @@ impl Plan {
             }),
             // What fails at an instant fails before anybody says goodbye at it.
             timeline: ground.outages.iter().flat_map(|outages| outages.changes()).chain(timeline).collect(),
+            translators: ground.translators.clone(),
             course: ground.outages.clone().map(|outages| outages as Arc<dyn Course>),
             core: ground
                 .core
@@ -274,6 +286,8 @@ pub struct Ground {
     pub core: Option<Arc<CoreLinks>>,
     /// What fails, and what becomes of the network then; nothing where nothing does.
     pub(crate) outages: Option<Arc<Outages>>,
+    /// Which hosts are behind address translators.
+    pub(crate) translators: Option<Arc<Translators>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) keys: KeyTable,
     pub(crate) seeds: Seeds,

@@ -116,6 +116,12 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
         put("degree.exponent_from", Some(f64::from(law.minimum)));
         put("degree.exponent_distance", Some(law.distance));
     }
+    if let Some(shape) = &of.shape {
+        put("clustering", shape.clustering);
+        put("hops.mean", Some(shape.mean_hops));
+        put("hops.max", Some(f64::from(shape.diameter)));
+        put("hops.sources", Some(f64::from(shape.sources)));
+    }
     let mut latencies = |prefix: &str, of: &Option<Latencies>| {
         let Some(of) = of else { return };
         let values = [
@@ -134,6 +140,14 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
     latencies("link_latency_ms", &of.link_latency);
     latencies("latency_ms", &of.host_latency);
     put("latency_pairs", Some(of.pairs as f64));
+    if of.pairs > 0 && of.routers > 0 {
+        put("unreachable_ratio", Some(of.unreachable as f64 / of.pairs as f64));
+    }
+    if let Some(routes) = &of.routes {
+        put("route.hops", Some(routes.hops));
+        put("route.stretch", Some(routes.stretch));
+        put("route.asymmetric_ratio", Some(routes.asymmetric));
+    }
     put("triangle_violation_ratio", of.triangle_violations);
     put("triangles", Some(of.triples as f64));
     put("lookahead_ms", Some(of.minimum.as_millis_f64()));

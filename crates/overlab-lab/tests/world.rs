@@ -134,6 +134,7 @@ where
         core: None,
         timeline: vec![(Time(30_000_000_000), crash), (Time(60_000_000_000), leave)],
         course: None,
+        translators: None,
     };
     let parameters = <A as Protocol>::Parameters::default();
     let setup = KeyRoutingSetup {

@@ -20,6 +20,7 @@ mod message;
 mod parameters;
 mod program;
 mod protocol;
+mod reachability;
 pub mod service;
 pub mod space;
 
@@ -33,6 +34,7 @@ pub use overlab_time::prefetch;
 pub use parameters::{ParameterError, Parameters};
 pub use program::{Action, Adversary, Host, Pool, Program};
 pub use protocol::Protocol;
+pub use reachability::Reachability;
 pub use service::key_routing::{
     Audit, CallPolicy, Candidates, Converged, KeyRouting, Lookout, LookupMode, LookupOutcome, LookupReport,
     LookupRequest, LookupStyle, Responsibility, Termination,

@@ -4,6 +4,7 @@ use crate::directory::LiveKeys;
 use crate::identity::Contact;
 use crate::key::{Key, KeyTable};
 use crate::message::{Cause, Operation, Packet, Portable};
+use crate::reachability::Reachability;
 use overlab_time::{Span, Stream, Time};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -157,6 +158,9 @@ pub struct Host<'a, N: Program> {
     pub scratch: &'a mut N::Scratch,
     /// How this peer treats the lookups of others, if it is hostile.
     pub adversary: Option<Adversary>,
+    /// How this peer's host can be reached, as it may find out by asking others (STUN, RFC 8489): for drivers that offer
+    /// relays to those who cannot be.
+    pub reachability: Reachability,
     /// What it wants done.
     pub actions: &'a mut Vec<Action<N>>,
 }

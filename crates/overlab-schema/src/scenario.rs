@@ -19,6 +19,7 @@ mod network;
 mod overlay;
 mod peers;
 mod placement;
+mod reachability;
 mod routing;
 mod sweep;
 mod time;
@@ -38,15 +39,17 @@ pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
 pub use placement::Placement;
+pub use reachability::{ClassShares, ReachabilityShares};
 pub use routing::Routing;
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
-    Component, ConstantLatency, CoordinateFormat, Coordinates, Graph, GraphFormat, HostsAt, Internet,
-    LinkLatencies, Matrix, MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns,
-    ParallelLinks, Places, Plane, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
-    Underlay,
+    BarabasiAlbert, BorderRouter, Component, Connect, ConstantLatency, CoordinateFormat, Coordinates,
+    Density, ErdosRenyi, FlatGraph, Graph, GraphFormat, Grid, HostsAt, Internet, LinkLatencies, Matrix,
+    MatrixFormat, MatrixKind, Missing, MissingRegions, NodeCoordinates, PairColumns, ParallelLinks, Places,
+    Plane, RandomRegular, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
+    TransitStubPreset, TwoLevel, Underlay, WattsStrogatz, Waxman, Wires,
 };
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 
@@ -86,6 +89,9 @@ pub struct Scenario {
     /// The link between each host and the network; by default 1 ms for router graphs and none for end-to-end models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
+    /// Address translators, which keep messages from hosts; without it all hosts are public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reachability: Option<ReachabilityShares>,
     /// Loss and jitter of single messages.
     #[serde(default)]
     pub impairments: Impairments,

@@ -47,6 +47,12 @@ cases! {
         "quickstart.json:9:26: peers.count: the key \"count\" stands twice in this object: keep one";
     missing_key: UNDERLAY => "{ \"matrix\": { \"file\": \"rtt.txt\" } }",
         "quickstart.json:8:27: underlay.matrix: the key \"kind\" is missing here";
+    routing_without_routers: UNDERLAY => "{ \"constant\": {} }, \"routing\": \"hops\"",
+        "quickstart.json:8:46: routing: has no effect on \"constant\", which has no routers: leave it out, or choose a router \
+         graph such as \"transit_stub\"";
+    policy_without_relations: UNDERLAY => "{ \"transit_stub\": { \"routers\": 5050 } }, \"routing\": \"policy\"",
+        "quickstart.json:8:67: routing: \"policy\" must know who pays whom, which \"transit_stub\" does not tell: choose \
+         \"latency\" or \"hops\", or the underlay \"internet\", or a \"graph\" of autonomous systems with relations";
     wrong_type: COUNT => "\"count\": \"many\"",
         "quickstart.json:9:23: peers.count: is the text \"many\", but should be a whole number from 0 to 18446744073709551615";
     list_for_an_object: UNDERLAY => "{ \"transit_stub\": [] }",
@@ -129,7 +135,7 @@ cases! {
     faults_nowhere: "\"sweep\"" => "\"faults\": { \"random\": { \"interval\": { \"exponential\": { \"mean\": \"1h\" } }, \"locations\": {} } }, \"sweep\"",
         "quickstart.json:18:89: faults.random.locations: has no weight above zero: give one to \"last_hop\", \"edge\" or \"core\"";
     faults_without_end: "\"sweep\"" => "\"faults\": { \"random\": { \"interval\": { \"exponential\": { \"mean\": \"1ms\" } } } }, \"sweep\"",
-        "quickstart.json:18:67: faults.random.interval.exponential.mean: is 1ms, but must be at least 36ms: there would be more than 100000 faults";
+        "quickstart.json:18:66: faults.random.interval.exponential.mean: is 1ms, but must be at least 36ms: there would be more than 100000 faults";
     the_same_label_twice: "{ \"algorithm\": { \"chord\"" => "{ \"label\": \"Kademlia k=20\", \"algorithm\": { \"chord\"",
         "quickstart.json:12:16: overlays[1].label: \"Kademlia k=20\" is the label of an earlier overlay: each overlay needs its own";
     parameters_that_are_no_object: "{ \"k\": 20, \"alpha\": 3 }" => "20",

@@ -29,8 +29,8 @@
 use crate::key_routing::{KeyRoutingNode, KeyRoutingSetup, Scratch, Timer};
 use overlab_peer::{
     Action, Adversary, Audit, Cause, Contact, Converged, Entry, Host, Key, KeyTable, LiveKeys, Lookout,
-    LookupOutcome, LookupReport, LookupRequest, Operation, Packet, PeerId, Pool, Program, Responsibility,
-    Space, Traffic, WireSizes,
+    LookupOutcome, LookupReport, LookupRequest, Operation, Packet, PeerId, Pool, Program, Reachability,
+    Responsibility, Space, Traffic, WireSizes,
 };
 use overlab_time::{Purpose, Seeds, Span, Stream, Time};
 use std::collections::BTreeMap;
@@ -463,6 +463,7 @@ impl<A: Converged> Harness<A> {
             pool,
             scratch,
             adversary: state.adversary,
+            reachability: Reachability::Public,
             actions,
         };
         state.node = Some(KeyRoutingNode::new(setup, &mut host));
@@ -492,6 +493,7 @@ impl<A: Converged> Harness<A> {
             pool,
             scratch,
             adversary: state.adversary,
+            reachability: Reachability::Public,
             actions,
         };
         what(node, setup, &mut host);

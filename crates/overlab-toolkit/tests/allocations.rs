@@ -3,8 +3,8 @@
 use overlab_peer::space::RingSuccessor;
 use overlab_peer::{
     About, Action, Audit, Candidates, Contact, Context, Converged, Host, Key, KeyRouting, KeyTable, LiveKeys,
-    Lookout, LookupMode, LookupRequest, LookupStyle, Parameters, Pool, Program, Protocol, Responsibility,
-    Termination,
+    Lookout, LookupMode, LookupRequest, LookupStyle, Parameters, Pool, Program, Protocol, Reachability,
+    Responsibility, Termination,
 };
 use overlab_time::{Purpose, Seeds, Span, Stream, Time};
 use overlab_toolkit::key_routing::{KeyRoutingNode, KeyRoutingSetup, Scratch};
@@ -139,6 +139,7 @@ impl World {
             pool: &mut self.pool,
             scratch: &mut self.scratch,
             adversary: None,
+            reachability: Reachability::Public,
             actions: &mut self.actions,
         };
         what(&mut self.nodes[peer], &self.setup, &mut host);
@@ -203,6 +204,7 @@ fn allocations_of(mode: LookupMode) -> u64 {
             pool: &mut world.pool,
             scratch: &mut world.scratch,
             adversary: None,
+            reachability: Reachability::Public,
             actions: &mut world.actions,
         };
         let mut node = Node::new(&world.setup, &mut host);

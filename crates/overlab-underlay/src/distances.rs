@@ -3,9 +3,9 @@
 //! [`pieces`] that hang on the rest by one router are cut off; distances inside them are small tables. What is left, the
 //! middle, gets a table where few of its routers matter (the transit routers of a transit-stub graph) and else labels: a list
 //! of hubs for each router such that the least sum over the common hubs of two is their distance ([`pruned`]).
-//! Hubs are ordered by degree, which suits graphs with few routers of very many links (Barabási-Albert, autonomous systems):
-//! a label then has some dozens of entries. On graphs without such routers (grids, Waxman) labels grow with a power of their
-//! size near a half to one; [`estimate`] tells before they are made.
+//! Graphs with few routers that most shortest paths cross (Barabási-Albert, autonomous systems) have labels of some dozens or
+//! hundreds of entries, with hubs in the [`order`] of their importance. On graphs without such routers (grids, Waxman) labels
+//! grow with a power of their size near a half to one; [`estimate`] tells before they are made.
 //!
 //! Distances are kept to the nanosecond, so that what is asked here has the bits of a search from router to router.
 
@@ -15,6 +15,7 @@ mod estimate;
 mod labels;
 mod nearest;
 mod network;
+mod order;
 mod pieces;
 mod pruned;
 #[cfg(test)]
@@ -29,7 +30,7 @@ use crate::graph::Adjacency;
 use entry::{Entry, LONGEST, NUMBERS};
 use labels::Labels;
 use network::{Network, Search};
-use overlab_time::prefetch_item;
+use overlab_time::{Span, prefetch_item};
 use pieces::{MIDDLE, Pieces, triangle};
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -78,7 +79,7 @@ pub(crate) struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { piece: 512, points: 2_000, bytes: 1_000_000_000, entries: 512.0 }
+        Self { piece: 512, points: 2_000, bytes: 1_000_000_000, entries: 800.0 }
     }
 }
 
@@ -111,41 +112,29 @@ impl Distances {
             return Err(too_dense(sites.len(), others, 0.0));
         }
         let insides = pieces.insides(&whole, |router| is_site[router as usize]);
-        // The routers of the middle by importance.
-        let mut important: Vec<u32> = nodes.filter(|&node| pieces.of[node as usize] == MIDDLE).collect();
-        important.sort_by_key(|&node| (Reverse(whole.of(node).len()), node));
-        let mut rank = vec![MIDDLE; whole.nodes()];
-        for (number, &router) in important.iter().enumerate() {
-            rank[router as usize] = number as u32;
-        }
-        let links = important.iter().flat_map(|&from| {
-            let of = whole.of(from).iter().filter(|(to, _)| rank[*to as usize] != MIDDLE);
-            of.map(move |&(to, length)| (from, to, length))
-        });
-        let ranked = links.map(|(from, to, length)| (rank[from as usize], rank[to as usize], length));
-        let network = Network::new(important.len(), ranked);
-
-        let mut wanted: Vec<bool> = important.iter().map(|&router| is_site[router as usize]).collect();
+        let middle: Vec<u32> = nodes.filter(|&node| pieces.of[node as usize] == MIDDLE).collect();
+        let mut wanted = is_site;
         for (piece, inside) in pieces.pieces.iter().zip(&insides) {
-            wanted[rank[piece.gateway as usize] as usize] |= !inside.members.is_empty();
+            wanted[piece.gateway as usize] |= !inside.members.is_empty();
         }
-        let tables = insides.iter().map(|inside| inside.table.len()).sum::<usize>();
-        let middle = Middle::new(&network, &wanted, bounds, others)
+        let points: Vec<u32> =
+            (0..).zip(&middle).filter(|(_, router)| wanted[**router as usize]).map(|(at, _)| at).collect();
+        let mut point = vec![0; whole.nodes()];
+        for (&at, number) in points.iter().zip(0..) {
+            point[middle[at as usize] as usize] = number;
+        }
+        let middle = Middle::new(&whole.part(&middle), &points, bounds, others)
             .map_err(|(bytes, entries)| too_dense(sites.len(), bytes, entries))?;
-        let mut point = vec![0; wanted.len()];
-        for (number, (point, _)) in (0..).zip(point.iter_mut().zip(&wanted).filter(|(_, wanted)| **wanted)) {
-            *point = number;
-        }
 
         let mut places = Vec::with_capacity(sites.len());
-        places.extend(sites.iter().map(|&router| {
-            let rank = rank[router as usize];
-            let point = if rank == MIDDLE { 0 } else { point[rank as usize] };
-            Place { down: Entry::new(0, 0), table: MIDDLE, point }
+        places.extend(sites.iter().map(|&router| Place {
+            down: Entry::new(0, 0),
+            table: MIDDLE,
+            point: point[router as usize],
         }));
-        let mut joined = Vec::with_capacity(tables);
+        let mut joined = Vec::with_capacity((others / size_of::<u64>() as u64) as usize);
         for (piece, inside) in pieces.pieces.iter().zip(insides) {
-            let point = point[rank[piece.gateway as usize] as usize];
+            let point = point[piece.gateway as usize];
             for ((&member, number), down) in inside.members.iter().zip(0..).zip(inside.down) {
                 let site = sites.binary_search(&member).expect("members are sites");
                 places[site] = Place { down: Entry::new(number, down), table: joined.len() as u32, point };
@@ -211,22 +200,24 @@ fn check_lengths(network: &Network, root: u32, metric: Metric) -> Result<(), Und
         .zip(0..)
         .max_by_key(|(length, _)| **length)
         .map_or((0, root), |(&length, node)| (length, node));
-    let slowest = (0..network.nodes() as u32).flat_map(|node| network.of(node));
-    let slowest = slowest.map(|(_, length)| length & metric.mask()).max().unwrap_or_default();
     // Whatever two routers: the way over the root is a path between them.
     let longest = length.saturating_mul(2);
-    if longest <= LONGEST && metric.holds(longest, slowest) {
+    if longest > LONGEST {
+        return Err(UnderlayError::TooFar { from: root, to: farthest });
+    }
+    let links = (0..network.nodes() as u32).flat_map(|node| network.of(node));
+    let slowest = links.map(|(_, length)| length & metric.mask()).max().unwrap_or_default();
+    if metric.holds(longest, slowest) {
         Ok(())
     } else {
-        Err(UnderlayError::TooFar { from: root, to: farthest })
+        Err(UnderlayError::HopsTooSlow { slowest: Span(slowest) })
     }
 }
 
 impl Middle {
-    /// `others` bytes are taken already. Where it would cost too much, says the bytes in all and the entries of a label.
-    fn new(network: &Network, wanted: &[bool], bounds: Bounds, others: u64) -> Result<Self, (u64, f64)> {
-        let points: Vec<u32> =
-            (0..).zip(wanted).filter(|(_, wanted)| **wanted).map(|(node, _)| node).collect();
+    /// Lengths between the nodes `points`, where `others` bytes are taken already. Where they would cost too much, says the bytes
+    /// in all and the entries of a label.
+    fn new(network: &Network, points: &[u32], bounds: Bounds, others: u64) -> Result<Self, (u64, f64)> {
         if points.len() <= bounds.points {
             let rows = points.par_iter().map_init(
                 || Search::new(network.nodes()),
@@ -238,12 +229,19 @@ impl Middle {
             let rows: Vec<Vec<u64>> = rows.collect();
             return Ok(Self::Table { points: points.len(), lengths: rows.concat() });
         }
-        let entries = estimate::mean_entries(network, SAMPLES);
+        let order = order::by_importance(network);
+        let ranked = network.part(&order);
+        let entries = estimate::mean_entries(&ranked, SAMPLES);
         let bytes = others + (entries * network.nodes() as f64) as u64 * size_of::<Entry>() as u64;
         if bytes > bounds.bytes || entries > bounds.entries || network.nodes() > NUMBERS {
             return Err((bytes, entries));
         }
-        Ok(Self::Labels(Labels::new(pruned::labels(network), wanted)))
+        let mut rank = vec![0; order.len()];
+        for (&node, at) in order.iter().zip(0..) {
+            rank[node as usize] = at;
+        }
+        let points: Vec<u32> = points.iter().map(|&node| rank[node as usize]).collect();
+        Ok(Self::Labels(Labels::new(pruned::labels(&ranked), &points)))
     }
 
     #[inline]

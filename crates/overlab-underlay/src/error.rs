@@ -1,5 +1,6 @@
 //! What can be wrong with an underlay's description or its files.
 
+use overlab_time::Span;
 use std::io;
 
 /// An underlay that cannot be built: every message names the place and the cure.
@@ -180,7 +181,7 @@ pub enum UnderlayError {
     /// More routers with hosts than a table serves, on a graph whose distances do not fit into labels either.
     #[error(
         "hosts stand at {sites} different routers; distances between more than 20000 need a graph of hubs and stubs, and \
-         labels of this one would take about {megabytes} MB, {entries} entries a router, of at most 1000 MB and 512 entries; \
+         labels of this one would take about {megabytes} MB, {entries} entries a router, of at most 1000 MB and 800 entries; \
          use fewer hosts, or a model such as transit_stub or barabasi_albert"
     )]
     TooDense {
@@ -190,6 +191,15 @@ pub enum UnderlayError {
         megabytes: u64,
         /// The mean number of entries of a label, estimated.
         entries: u64,
+    },
+    /// More routers with hosts than a table serves, and routes by hops that may take longer than a label can say.
+    #[error(
+        "routes by hops between more than 20000 routers are kept where the most hops of any, times the slowest link, take less \
+         than 4.29s; with links of {slowest} they may not: use fewer hosts, shorter links, or routing by latency"
+    )]
+    HopsTooSlow {
+        /// The latency of the slowest link.
+        slowest: Span,
     },
     /// A path takes longer than a table entry can say.
     #[error(

@@ -7,6 +7,7 @@ use petgraph::graph::UnGraph;
 
 pub(crate) mod file;
 pub(crate) mod formats;
+pub(crate) mod generators;
 pub(crate) mod import;
 pub(crate) mod internet;
 pub(crate) mod transit_stub;

@@ -74,6 +74,14 @@ pub use error::UnderlayError;
 pub use fault::{Barrier, Fault, Filter, Location, Pairs, Risks, RouterName, Selection, Side, Spots, Strike};
 pub use graph::file::{Demand, GraphEdge, GraphFile, GraphNode, NodeCoordinates, Reading};
 pub use graph::formats::GraphFormat;
+pub use graph::generators::barabasi_albert::BarabasiAlbert;
+pub use graph::generators::erdos_renyi::{Density, ErdosRenyi};
+pub use graph::generators::grid::Grid;
+pub use graph::generators::random_regular::RandomRegular;
+pub use graph::generators::two_level::{Border, TwoLevel};
+pub use graph::generators::watts_strogatz::WattsStrogatz;
+pub use graph::generators::waxman::Waxman;
+pub use graph::generators::{Connect, Flat, Generator, Wiring};
 pub use graph::import::{Component, Import, ParallelLinks, PlaneScale};
 pub use graph::internet::{Continent, Internet};
 pub use graph::transit_stub::{LinkLatencies, TransitStub};
@@ -90,6 +98,8 @@ pub use plane::{Constant, Plane, Sphere};
 pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
 pub use routes::{Routes, Routing};
-pub use statistics::{Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, Statistics};
+pub use statistics::{
+    Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, RouteShape, Shape, Statistics,
+};
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};

@@ -2,6 +2,8 @@
 
 use crate::coordinates::Coordinates;
 use crate::error::UnderlayError;
+use crate::graph::generators::Flat;
+use crate::graph::generators::two_level::TwoLevel;
 use crate::graph::import::Import;
 use crate::graph::internet::Internet;
 use crate::graph::transit_stub::TransitStub;
@@ -29,6 +31,10 @@ pub enum Model {
     Matrix(Matrix),
     /// A generated transit-stub router graph.
     TransitStub(TransitStub),
+    /// A generated router graph without hierarchy.
+    Flat(Flat),
+    /// A generated graph of autonomous systems and their routers.
+    TwoLevel(Box<TwoLevel>),
     /// A generated Internet of autonomous systems.
     Internet(Internet),
     /// A router graph from a GraphML or GML file.
@@ -56,6 +62,8 @@ impl Model {
             Self::Regions(regions) => regions.read().map(Topology::in_regions),
             Self::Matrix(matrix) => matrix.read().map(Topology::matrix),
             Self::TransitStub(parameters) => parameters.generate(seeds).map(Topology::routers),
+            Self::Flat(flat) => flat.generate(seeds).map(Topology::routers),
+            Self::TwoLevel(two_level) => two_level.generate(seeds).map(Topology::routers),
             Self::Internet(internet) => internet.generate(seeds).map(Topology::routers),
             Self::Import(import) => import.read().map(Topology::routers),
         }
@@ -74,6 +82,8 @@ impl Model {
             Self::Regions(regions) => regions.check(),
             Self::Matrix(matrix) => matrix.check(),
             Self::TransitStub(parameters) => parameters.check(),
+            Self::Flat(flat) => flat.check(),
+            Self::TwoLevel(two_level) => two_level.check(),
             Self::Internet(internet) => internet.check(),
             Self::Import(import) => import.check(),
         }
@@ -82,7 +92,12 @@ impl Model {
     /// Whether the topology itself is drawn at random; where not, one serves all replications (hosts are
     /// placed anew by each [`Topology::attach`]).
     pub fn is_random(&self) -> bool {
-        matches!(self, Self::Internet(_) | Self::TransitStub(_))
+        match self {
+            Self::Flat(flat) => flat.generator.is_random(),
+            Self::TwoLevel(two_level) => two_level.is_random(),
+            Self::Internet(_) | Self::TransitStub(_) => true,
+            _ => false,
+        }
     }
 
     /// The files that the model is read from.
@@ -96,7 +111,12 @@ impl Model {
                 std::iter::once(regions.file.as_path()).chain(about).collect()
             }
             Self::Sphere(sphere) => sphere.places.iter().map(|places| places.file.as_path()).collect(),
-            Self::Constant(_) | Self::Internet(_) | Self::Plane(_) | Self::TransitStub(_) => Vec::new(),
+            Self::Constant(_)
+            | Self::Flat(_)
+            | Self::Internet(_)
+            | Self::Plane(_)
+            | Self::TransitStub(_)
+            | Self::TwoLevel(_) => Vec::new(),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod finder;
 mod policy;
+mod renegotiation;
 mod repair;
 mod search;
 #[cfg(test)]

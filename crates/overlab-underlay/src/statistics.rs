@@ -11,10 +11,14 @@ use overlab_time::{Purpose, Seeds, Span, Stream};
 mod delays;
 mod detours;
 mod relays;
+mod route_shape;
+mod shape;
 
 pub use delays::Delays;
 pub use detours::Detours;
 pub use relays::{RandomRelays, Relays};
+pub use route_shape::RouteShape;
+pub use shape::Shape;
 
 /// Pairs and triples of hosts are all looked at up to this number, else this many random ones.
 const SAMPLE: u64 = 1_000_000;
@@ -36,6 +40,8 @@ pub struct Statistics {
     pub degrees: Option<Degrees>,
     /// The power law that the degrees follow from some degree on, were it one; none for small graphs.
     pub power_law: Option<PowerLaw>,
+    /// Clustering and distances in hops of the router graph; none without one.
+    pub shape: Option<Shape>,
     /// One-way latencies of the links between routers.
     pub link_latency: Option<Latencies>,
     /// One-way latencies between different hosts that reach each other, without jitter; none where no two do.
@@ -44,6 +50,8 @@ pub struct Statistics {
     pub pairs: u64,
     /// How many of these pairs are unreachable: no route leads from the first to the second.
     pub unreachable: u64,
+    /// How routes compare with the fastest paths, where they are others.
+    pub routes: Option<RouteShape>,
     /// The share of triples of different hosts whose longest side exceeds the sum of the others, where a side
     /// is the mean of both directions; none with fewer than three hosts. A triple with an unreachable side violates nothing.
     pub triangle_violations: Option<f64>,
@@ -133,10 +141,12 @@ impl Underlay {
             occupied: self.sites.len() as u32,
             degrees,
             power_law,
+            shape: self.topology.graph().and_then(|graph| Shape::of(&graph.adjacency)),
             link_latency,
             host_latency: Latencies::of(spans),
             pairs,
             unreachable,
+            routes: self.route_shape(),
             triangle_violations: (triples > 0).then(|| violations as f64 / triples as f64),
             triples,
             minimum: self.minimum(),

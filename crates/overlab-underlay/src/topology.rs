@@ -69,6 +69,13 @@ impl Topology {
         Self { kind: Kind::Routers(Arc::new(graph)) }
     }
 
+    pub(crate) fn router_graph(&self) -> Option<&Arc<RouterGraph>> {
+        match &self.kind {
+            Kind::Routers(graph) => Some(graph),
+            _ => None,
+        }
+    }
+
     /// The router graph, where the topology is one.
     pub fn graph(&self) -> Option<&RouterGraph> {
         match &self.kind {

@@ -31,11 +31,12 @@ fn random_graph(seed: u64, nodes: u64, extra: u64) -> Topology {
     Topology::routers(Import::new("random").graph(&file).unwrap())
 }
 
-fn attach(topology: &Topology, hosts: u32, routing: Routing) -> Underlay {
+fn attach(topology: &Topology, hosts: u32, routing: Routing, paths: bool) -> Underlay {
     let attachment = Attachment {
         access: Some(Access::None),
         hosts_at: Some(HostsAt::AllRouters),
         routing,
+        paths,
         ..Attachment::default()
     };
     topology.attach(hosts, &attachment, Seeds::new(1, 0)).unwrap()
@@ -75,9 +76,9 @@ proptest! {
 
     /// Routes are best by the first quantity and then by the second, as a search on the graph without the dead finds.
     #[test]
-    fn routes_avoid_damage_and_are_best(seed: u64, nodes in 2u64..25, extra in 0u64..40, routing in routing()) {
+    fn routes_avoid_damage_and_are_best(seed: u64, nodes in 2u64..25, extra in 0u64..40, routing in routing(), paths: bool) {
         let topology = random_graph(seed, nodes, extra);
-        let healthy = attach(&topology, 15, routing);
+        let healthy = attach(&topology, 15, routing, paths);
         let damage = random_damage(&healthy, seed);
         let underlay = healthy.rerouted(&damage).unwrap();
         prop_assert_eq!(underlay.avoids(), &damage);
@@ -119,9 +120,9 @@ proptest! {
     /// Exactly the pairs whose route crosses something dead are cut off, and the others keep their latency; routing that knows
     /// a part of the damage already is no exception.
     #[test]
-    fn damage_cuts_the_routes_that_cross_it(seed: u64, nodes in 2u64..25, extra in 0u64..40, routing in routing()) {
+    fn damage_cuts_the_routes_that_cross_it(seed: u64, nodes in 2u64..25, extra in 0u64..40, routing in routing(), paths: bool) {
         let topology = random_graph(seed, nodes, extra);
-        let routed = attach(&topology, 15, routing);
+        let routed = attach(&topology, 15, routing, paths);
         let routed = routed.rerouted(&random_damage(&routed, !seed)).unwrap();
         let damage = random_damage(&routed, seed);
         let cut = routed.cut(&damage).unwrap();
@@ -133,12 +134,18 @@ proptest! {
             prop_assert_eq!(cut.latency(a, b), expected);
             prop_assert_eq!(cut.reaches(a, b), !crosses);
         }
+        // What is cut off finds new ways as what is not does.
+        let [around, expected] = [cut, routed].map(|underlay| underlay.rerouted(&damage).unwrap());
+        for (a, b) in pairs(&around) {
+            prop_assert_eq!(around.latency(a, b), expected.latency(a, b));
+            prop_assert_eq!(around.path(a, b), expected.path(a, b));
+        }
     }
 
     /// From every router on a route, the route to its end is the rest of it.
     #[test]
-    fn routers_on_a_route_agree(seed: u64, nodes in 2u64..20, extra in 0u64..40, routing in routing()) {
-        let underlay = attach(&random_graph(seed, nodes, extra), 40, routing);
+    fn routers_on_a_route_agree(seed: u64, nodes in 2u64..20, extra in 0u64..40, routing in routing(), paths: bool) {
+        let underlay = attach(&random_graph(seed, nodes, extra), 40, routing, paths);
         for (a, b) in pairs(&underlay) {
             let path = underlay.path(a, b);
             for (at, &router) in path.iter().enumerate() {

@@ -34,6 +34,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             pool,
             scratch,
             adversary: self.adversary(peer),
+            reachability: self.reachability(peer),
             actions,
         };
         let program = slot.program.get_or_insert_with(|| P::new(&self.setup, &mut host));

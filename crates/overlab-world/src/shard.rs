@@ -2,6 +2,7 @@
 
 use crate::log::{Log, Logged, Record};
 use crate::meter::Meter;
+use crate::translators::Sent;
 use crate::transport::Stage;
 use overlab_engine::{Model, Outbox};
 use overlab_peer::{Action, Contact, PeerId, Pool, Program};
@@ -42,6 +43,8 @@ pub struct Shard<P: Program> {
     /// The first host, and the queues of all hosts' access links, up and down; empty where none has a rate.
     pub(crate) first_host: u32,
     pub(crate) queues: Vec<[Queue; 2]>,
+    /// Whom each host has sent to lately; empty where no host is behind an address translator.
+    pub(crate) sent: Vec<Sent>,
     pub(crate) actions: Vec<Action<P>>,
     pub(crate) pool: Pool,
     pub(crate) scratch: P::Scratch,
@@ -70,6 +73,7 @@ impl<P: Program> Shard<P> {
             slots: (0..count).map(|_| slot()).collect(),
             first_host: 0,
             queues: Vec::new(),
+            sent: Vec::new(),
             actions: Vec::new(),
             pool: Pool::default(),
             scratch: P::Scratch::default(),
@@ -81,6 +85,11 @@ impl<P: Program> Shard<P> {
     /// The same with queues for these hosts' access links.
     pub(crate) fn with_queues(self, hosts: &Range<u32>) -> Self {
         Self { first_host: hosts.start, queues: vec![Default::default(); hosts.len()], ..self }
+    }
+
+    /// The same with address translators before these hosts.
+    pub(crate) fn with_translators(self, hosts: &Range<u32>) -> Self {
+        Self { first_host: hosts.start, sent: vec![Sent::default(); hosts.len()], ..self }
     }
 
     pub(crate) fn slot(&mut self, peer: PeerId) -> &mut Slot<P> {

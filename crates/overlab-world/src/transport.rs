@@ -6,7 +6,7 @@ use crate::shard::Shard;
 use crate::workload::Workload;
 use crate::world::{Parcel, World, WorldTimer};
 use overlab_engine::{ActorId, HostId, Outbox};
-use overlab_peer::{Action, Cause, Contact, Packet, PeerId, Program};
+use overlab_peer::{Action, Cause, Contact, Packet, PeerId, Program, Reachability};
 use overlab_time::{Purpose, Span, Stream, Time};
 use overlab_underlay::{Departure, HostId as Place, Loss};
 
@@ -158,6 +158,12 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         mut stream: Option<&mut Stream>,
     ) -> Result<Span, Loss> {
         let (from, to) = (Place(from_host.0), Place(to_host.0));
+        if let Some(translators) = &self.translators
+            && translators.of(from_host) != Reachability::Public
+        {
+            let at = (from_host.0 - shard.first_host) as usize;
+            shard.sent[at].note(to_host, now, translators.timeout);
+        }
         let up = self.go_up(shard, from_host, now, bytes)?;
         match self.underlay.depart(from, to, stream.as_deref_mut()) {
             Departure::Lost(loss) => Err(loss),

@@ -15,12 +15,16 @@ use crate::presence::Presence;
 use crate::roster::Roster;
 use crate::shard::Shard;
 use crate::team::Team;
+use crate::translators::Translators;
 use crate::transport::{Stage, cause};
 use crate::workload::Workload;
-use overlab_engine::{ActorId, Distance, Event, Handled, Happening, Link, Lookahead, Model, Outbox};
-use overlab_peer::{Adversary, Cause, Contact, KeyTable, Packet, PeerId, Program, WireSizes, prefetch};
+use overlab_engine::{ActorId, Distance, Event, Handled, Happening, HostId, Link, Lookahead, Model, Outbox};
+use overlab_peer::{
+    Adversary, Cause, Contact, KeyTable, Operation, Packet, PeerId, Program, Reachability, WireSizes,
+    prefetch,
+};
 use overlab_time::{Seeds, Span, Time};
-use overlab_underlay::{CoreQueues, HostId as Place, Underlay};
+use overlab_underlay::{CoreQueues, HostId as Place, Loss, Underlay};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -79,6 +83,7 @@ pub struct World<P: Program, W: Workload<P>, O: Observer<P>> {
     pub(crate) undamaged: Arc<Underlay>,
     /// The networks that follow.
     pub(crate) course: Option<Arc<dyn Course>>,
+    pub(crate) translators: Option<Arc<Translators>>,
     /// Whether access links have rates.
     pub(crate) queued: bool,
     /// Whether messages need random numbers on their way.
@@ -124,9 +129,58 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         (word >> (peer.index() % 64) & 1 == 1).then_some(self.behaviour)
     }
 
+    /// How the host of `peer` can be reached.
+    #[inline]
+    pub(crate) fn reachability(&self, peer: PeerId) -> Reachability {
+        let translators = self.translators.as_ref();
+        translators.map_or(Reachability::Public, |translators| translators.of(self.engine_host(peer)))
+    }
+
+    pub(crate) fn is_public(&self, peer: PeerId) -> bool {
+        self.reachability(peer) == Reachability::Public
+    }
+
+    /// Members to whom newcomers are introduced: those on public hosts, or all where there are none.
+    pub(crate) fn introducers(&self) -> Arc<Vec<Contact>> {
+        let members = self.roster.published();
+        if self.translators.is_none() {
+            return members;
+        }
+        let public: Vec<Contact> =
+            members.iter().copied().filter(|contact| self.is_public(contact.peer)).collect();
+        if public.is_empty() { members } else { Arc::new(public) }
+    }
+
+    /// Whether the address translator of `to` lets a message from `from` in.
+    #[inline]
+    fn lets_in(&self, shard: &Shard<P>, from: HostId, to: HostId, now: Time) -> bool {
+        match &self.translators {
+            Some(translators) if from != to => {
+                let sent = &shard.sent[(to.0 - shard.first_host) as usize];
+                translators.let_in(sent, from, to, now)
+            }
+            _ => true,
+        }
+    }
+
     /// The observer, with all that it has seen.
     pub fn observer(&self) -> &O {
         &self.observer
+    }
+
+    /// A message is lost before the door of its receiver.
+    fn turned_away(
+        shard: &mut Shard<P>,
+        (now, peer): (Time, PeerId),
+        (bytes, operation): (u32, Option<Operation>),
+        loss: Loss,
+    ) -> Handled {
+        shard.meter.lose(loss, bytes);
+        if let Some(operation) = operation {
+            let contact = shard.contact(peer);
+            shard.note(now, contact, Record::Trouble { operation, cause: cause(loss) });
+        }
+        Handled::Dropped
     }
 
     fn receive(
@@ -138,8 +192,11 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     ) -> Handled {
         let (now, peer) = event;
         let Parcel { from, bytes, queued, message } = parcel;
+        let (sender, here) = (self.engine_host(from.peer), self.engine_host(peer));
+        if self.translators.is_some() && !queued && !self.lets_in(shard, sender, here, now) {
+            return Self::turned_away(shard, (now, peer), (bytes, message.operation()), Loss::Closed);
+        }
         if self.queued && !queued {
-            let (sender, here) = (self.engine_host(from.peer), self.engine_host(peer));
             match self.come_down(shard, (sender, here), now, bytes) {
                 Ok(Span::ZERO) => {}
                 Ok(wait) => {
@@ -148,12 +205,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                     return Handled::Internal;
                 }
                 Err(loss) => {
-                    shard.meter.lose(loss, bytes);
-                    if let Some(operation) = message.operation() {
-                        let contact = shard.contact(peer);
-                        shard.note(now, contact, Record::Trouble { operation, cause: cause(loss) });
-                    }
-                    return Handled::Dropped;
+                    return Self::turned_away(shard, (now, peer), (bytes, message.operation()), loss);
                 }
             }
         }

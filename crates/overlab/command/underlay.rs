@@ -92,7 +92,7 @@ fn draw(underlay: &UnderlayPicture, file: &Path) -> Done {
 
 /// A statistic's place in the table: sizes, degrees, latencies; the parts of each from the smallest to the largest.
 fn rank(name: &str) -> (usize, usize) {
-    const QUANTITIES: [&str; 11] = [
+    const QUANTITIES: [&str; 13] = [
         "hosts",
         "routers",
         "routers_with_hosts",
@@ -102,6 +102,8 @@ fn rank(name: &str) -> (usize, usize) {
         "regions_with_hosts",
         "links",
         "degree",
+        "clustering",
+        "hops",
         "link_latency_ms",
         "latency_ms",
     ];

@@ -4,7 +4,7 @@ use super::{Episode, Outages, convert, random};
 use crate::calendar::Calendar;
 use crate::ground::GroundError;
 use overlab_schema::Scenario;
-use overlab_schema::scenario::{Action, Faults};
+use overlab_schema::scenario::{Action, Fail, Faults};
 use overlab_time::{Law, Purpose, Seeds, Span, Stream, Time};
 use overlab_underlay::{Filter, Strike, Underlay};
 use std::sync::Arc;
@@ -78,6 +78,14 @@ fn believed(from: Time, to: Time, fault: [Span; 2], repair: [Span; 2]) -> Option
 pub(crate) fn any(scenario: &Scenario) -> bool {
     let random = scenario.faults.as_ref().is_some_and(|faults| faults.random.is_some());
     random || scenario.timeline.iter().any(|event| event.fail.is_some())
+}
+
+/// Whether something on the way between hosts can break, and not only hosts and what separates them.
+pub(crate) fn breaks_paths(scenario: &Scenario) -> bool {
+    let random = scenario.faults.as_ref().and_then(|faults| faults.random.as_ref());
+    let hosts = |fail: &Fail| matches!(fail, Fail::Hosts(_) | Fail::Partition { .. } | Fail::Border { .. });
+    random.is_some_and(|random| random.locations.edge + random.locations.core > 0.0)
+        || scenario.timeline.iter().filter_map(|event| event.fail.as_ref()).any(|fail| !hosts(fail))
 }
 
 impl Outages {

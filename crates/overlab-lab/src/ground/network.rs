@@ -6,6 +6,7 @@ use overlab_schema::scenario as s;
 use overlab_underlay as u;
 use std::path::PathBuf;
 
+mod generators;
 mod graph;
 mod measured;
 mod placement;
@@ -23,6 +24,13 @@ pub(super) fn path(underlay: &s::Underlay) -> &'static str {
         s::Underlay::Regions(_) => "underlay.regions.file",
         s::Underlay::Matrix(_) => "underlay.matrix.file",
         s::Underlay::TransitStub(_) => "underlay.transit_stub",
+        s::Underlay::Waxman(_) => "underlay.waxman",
+        s::Underlay::BarabasiAlbert(_) => "underlay.barabasi_albert",
+        s::Underlay::ErdosRenyi(_) => "underlay.erdos_renyi",
+        s::Underlay::WattsStrogatz(_) => "underlay.watts_strogatz",
+        s::Underlay::RandomRegular(_) => "underlay.random_regular",
+        s::Underlay::Grid(_) => "underlay.grid",
+        s::Underlay::TwoLevel(_) => "underlay.two_level",
         s::Underlay::Internet(_) => "underlay.internet",
         s::Underlay::Graph(_) => "underlay.graph.file",
     }
@@ -53,6 +61,15 @@ pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Mode
         s::Underlay::Regions(regions) => u::Model::Regions(Box::new(measured::regions(regions, &file))),
         s::Underlay::Matrix(matrix) => u::Model::Matrix(measured::matrix(matrix, &file)),
         s::Underlay::TransitStub(parameters) => u::Model::TransitStub(transit_stub(parameters)),
+        s::Underlay::Waxman(_)
+        | s::Underlay::BarabasiAlbert(_)
+        | s::Underlay::ErdosRenyi(_)
+        | s::Underlay::WattsStrogatz(_)
+        | s::Underlay::RandomRegular(_)
+        | s::Underlay::Grid(_) => {
+            u::Model::Flat(generators::flat(underlay).expect("each of these is a graph without hierarchy"))
+        }
+        s::Underlay::TwoLevel(parameters) => u::Model::TwoLevel(Box::new(generators::two_level(parameters))),
         s::Underlay::Internet(parameters) => u::Model::Internet(internet(parameters)),
         s::Underlay::Graph(graph) => u::Model::Import(graph::import(graph, &file)),
     };
@@ -61,17 +78,24 @@ pub(super) fn model(underlay: &s::Underlay, files: &DataFiles) -> Result<u::Mode
 }
 
 fn transit_stub(parameters: &s::TransitStub) -> u::TransitStub {
-    let scaled = parameters.routers.map_or_else(u::TransitStub::default, u::TransitStub::with_routers);
+    let (
+        transit_domains,
+        routers_per_transit_domain,
+        stub_domains_per_transit_router,
+        routers_per_stub_domain,
+    ) = parameters.structure();
+    let structure = parameters.routers.map_or_else(
+        || u::TransitStub {
+            transit_domains,
+            routers_per_transit_domain,
+            stub_domains_per_transit_router,
+            routers_per_stub_domain,
+            ..u::TransitStub::default()
+        },
+        u::TransitStub::with_routers,
+    );
     let latencies = &parameters.latencies;
     u::TransitStub {
-        transit_domains: parameters.transit_domains.unwrap_or(scaled.transit_domains),
-        routers_per_transit_domain: parameters
-            .routers_per_transit_domain
-            .unwrap_or(scaled.routers_per_transit_domain),
-        stub_domains_per_transit_router: parameters
-            .stub_domains_per_transit_router
-            .unwrap_or(scaled.stub_domains_per_transit_router),
-        routers_per_stub_domain: parameters.routers_per_stub_domain.unwrap_or(scaled.routers_per_stub_domain),
         random_sizes: parameters.random_sizes,
         domain_edge_probability: parameters.domain_edge_probability,
         transit_edge_probability: parameters.transit_edge_probability,
@@ -84,6 +108,7 @@ fn transit_stub(parameters: &s::TransitStub) -> u::TransitStub {
             transit_stub: latencies.transit_stub,
             intra_stub: latencies.intra_stub,
         },
+        ..structure
     }
 }
 
@@ -121,7 +146,8 @@ pub(super) fn attachment(scenario: &s::Scenario) -> u::Attachment {
         },
         placement: u::Placement::Uniform,
         routing: routing(scenario.routing.unwrap_or_default()),
-        paths: false,
+        // With routes at hand a fault recomputes only what it touches.
+        paths: crate::faults::breaks_paths(scenario),
         impairments: u::Impairments {
             loss: scenario.impairments.loss,
             jitter: scenario.impairments.jitter.as_ref().map(|jitter| u::Jitter {

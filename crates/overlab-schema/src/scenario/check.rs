@@ -2,6 +2,7 @@
 
 mod congestion;
 mod fault;
+mod generators;
 mod graph;
 mod internet;
 mod measured;
@@ -128,6 +129,7 @@ impl Scenario {
         self.check_churn(&mut findings);
         self.check_timeline(&mut findings);
         self.check_faults(&mut findings);
+        self.check_reachability(&mut findings);
         let f = &mut findings;
         f.must(
             (1..=100_000).contains(&self.replications),

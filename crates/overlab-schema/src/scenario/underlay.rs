@@ -1,6 +1,7 @@
 //! The synthetic Internet: which model, with which parameters.
 
 mod coordinates;
+mod generators;
 mod graph;
 mod internet;
 mod matrix;
@@ -9,12 +10,16 @@ mod regions;
 mod transit_stub;
 
 pub use coordinates::{CoordinateFormat, Coordinates};
+pub use generators::{
+    BarabasiAlbert, BorderRouter, Connect, Density, ErdosRenyi, FlatGraph, Grid, RandomRegular, TwoLevel,
+    WattsStrogatz, Waxman, Wires,
+};
 pub use graph::{Component, Graph, GraphFormat, NodeCoordinates, ParallelLinks};
 pub use internet::Internet;
 pub use matrix::{Matrix, MatrixFormat, MatrixKind, Missing, TimeUnit};
 pub use places::Places;
 pub use regions::{MissingRegions, PairColumns, RegionFormat, RegionTable, Regions};
-pub use transit_stub::{LinkLatencies, TransitStub};
+pub use transit_stub::{LinkLatencies, TransitStub, TransitStubPreset};
 
 use overlab_time::Span;
 use schemars::JsonSchema;
@@ -38,6 +43,20 @@ pub enum Underlay {
     Matrix(Matrix),
     /// A generated router graph of transit and stub domains (Zegura, Calvert, Bhattacharjee, INFOCOM 1996).
     TransitStub(TransitStub),
+    /// A random graph in which near routers are linked sooner than far ones (Waxman, IEEE JSAC 6(9), 1988).
+    Waxman(Waxman),
+    /// A random graph grown by preferential attachment (Barabasi and Albert, Science 286, 1999).
+    BarabasiAlbert(BarabasiAlbert),
+    /// A random graph in which any two routers are linked with the same probability (Erdos and Renyi 1959, Gilbert 1959).
+    ErdosRenyi(ErdosRenyi),
+    /// A small world: a ring of neighbours with shortcuts (Watts and Strogatz, Nature 393, 1998).
+    WattsStrogatz(WattsStrogatz),
+    /// A random graph whose routers all have the same number of links (Steger and Wormald 1999).
+    RandomRegular(RandomRegular),
+    /// A grid or torus of one to four dimensions.
+    Grid(Grid),
+    /// A generated graph of autonomous systems, each a graph of routers (BRITE's top-down model, MASCOTS 2001).
+    TwoLevel(Box<TwoLevel>),
     /// A generated Internet: autonomous systems with customers, providers and peers, at home in the world's cities.
     Internet(Internet),
     /// A router graph from a file, such as one of the Internet Topology Zoo, of CAIDA's autonomous systems, or of a generator.
@@ -55,6 +74,13 @@ impl Underlay {
             Self::Regions(_) => "regions",
             Self::Matrix(_) => "matrix",
             Self::TransitStub(_) => "transit_stub",
+            Self::Waxman(_) => "waxman",
+            Self::BarabasiAlbert(_) => "barabasi_albert",
+            Self::ErdosRenyi(_) => "erdos_renyi",
+            Self::WattsStrogatz(_) => "watts_strogatz",
+            Self::RandomRegular(_) => "random_regular",
+            Self::Grid(_) => "grid",
+            Self::TwoLevel(_) => "two_level",
             Self::Internet(_) => "internet",
             Self::Graph(_) => "graph",
         }
@@ -62,7 +88,24 @@ impl Underlay {
 
     /// Whether it has routers that hosts hang off.
     pub fn has_routers(&self) -> bool {
-        matches!(self, Self::TransitStub(_) | Self::Internet(_) | Self::Graph(_))
+        match self {
+            Self::Constant(_)
+            | Self::Plane(_)
+            | Self::Sphere(_)
+            | Self::Coordinates(_)
+            | Self::Regions(_)
+            | Self::Matrix(_) => false,
+            Self::TransitStub(_)
+            | Self::Waxman(_)
+            | Self::BarabasiAlbert(_)
+            | Self::ErdosRenyi(_)
+            | Self::WattsStrogatz(_)
+            | Self::RandomRegular(_)
+            | Self::Grid(_)
+            | Self::TwoLevel(_)
+            | Self::Internet(_)
+            | Self::Graph(_) => true,
+        }
     }
 }
 

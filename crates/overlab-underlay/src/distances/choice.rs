@@ -18,7 +18,7 @@ const TABLE_WORK: usize = 400_000_000;
 /// table as long as it fits.
 ///
 /// # Errors
-/// Where a path takes too long, or there are too many sites for a table on a graph without structure.
+/// Where a path takes too long, or there are too many sites for a table on a graph whose distances do not fit into labels.
 pub(crate) fn latency(graph: &Adjacency, metric: Metric, sites: &[u32]) -> Result<Latency, UnderlayError> {
     let routing = match metric {
         Metric::Latency => Routing::Latency,
@@ -31,7 +31,8 @@ pub(crate) fn latency(graph: &Adjacency, metric: Metric, sites: &[u32]) -> Resul
     }
     match Distances::new(graph, sites, metric, Bounds::default()) {
         Ok(distances) => Ok(Latency::Distances(distances)),
-        Err(UnderlayError::TooDense { .. }) if sites.len() <= LARGEST_TABLE => table(),
+        // What does not fit into a label may fit into a table, which else has an error of its own.
+        Err(_) if sites.len() <= LARGEST_TABLE => table(),
         Err(error) => Err(error),
     }
 }

@@ -1,39 +1,42 @@
 //! Labels as they are asked: one run of memory a point.
 
 use super::entry::Entry;
+use overlab_time::prefetch;
+
+/// Into this many parts every label is cut by its hubs, to be walked side by side.
+const PARTS: usize = 4;
 
 /// The labels of some nodes. The length between two is the least sum over their common hubs.
 #[derive(Clone, Debug)]
 pub(super) struct Labels {
     /// Label after label, hubs in ascending order.
     entries: Vec<Entry>,
-    /// Where a label starts, and where its hubs of the second half start; one row more than there are labels.
-    rows: Vec<[u32; 2]>,
+    /// Where each part of a label starts; one row more than there are labels.
+    rows: Vec<[u32; PARTS]>,
 }
 
 impl Labels {
-    /// Moves the labels of the nodes that `wanted` names together; a label's number is its place among these.
-    pub(super) fn new(labels: Vec<Vec<Entry>>, wanted: &[bool]) -> Self {
-        let hubs = labels.len();
-        let middle = middle(&labels, wanted, hubs);
-        let kept =
-            labels.iter().zip(wanted).filter(|(_, wanted)| **wanted).map(|(label, _)| label.len()).sum();
+    /// Moves the labels of the nodes `points` together; a label's number is its place among these.
+    pub(super) fn new(mut labels: Vec<Vec<Entry>>, points: &[u32]) -> Self {
+        let cuts = cuts(&labels, points);
+        let kept = points.iter().map(|&point| labels[point as usize].len()).sum();
         let mut entries = Vec::with_capacity(kept);
-        let mut rows = Vec::with_capacity(hubs + 1);
-        for (label, _) in labels.into_iter().zip(wanted).filter(|(_, wanted)| **wanted) {
-            let split = label.partition_point(|hub| hub.number() < middle);
-            rows.push([entries.len() as u32, (entries.len() + split) as u32]);
+        let mut rows = Vec::with_capacity(points.len() + 1);
+        for &point in points {
             // Each list is given back once it is copied: two whole copies are never held.
+            let label = std::mem::take(&mut labels[point as usize]);
+            let start =
+                |hub: u32| (entries.len() + label.partition_point(|entry| entry.number() < hub)) as u32;
+            rows.push(cuts.map(start));
             entries.extend(label);
         }
-        rows.push([entries.len() as u32; 2]);
-        rows.shrink_to_fit();
+        rows.push([entries.len() as u32; PARTS]);
         Self { entries, rows }
     }
 
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry>() + self.rows.capacity() * size_of::<[u32; 2]>()
+        self.entries.capacity() * size_of::<Entry>() + self.rows.capacity() * size_of::<[u32; PARTS]>()
     }
 
     /// How many hubs the labels have, one by one.
@@ -41,48 +44,63 @@ impl Labels {
         self.rows.windows(2).map(|rows| rows[1][0] - rows[0][0])
     }
 
-    /// The length between two points: both lists of hubs are walked once, in two halves side by side, since each step of a
-    /// walk waits for the one before it.
+    /// The length between two points: both lists of hubs are walked once, in parts side by side, since each step of a walk waits
+    /// for the one before it.
     #[inline]
     pub(super) fn length(&self, a: u32, b: u32) -> u64 {
-        let (mut high, mut low) = (
-            Walk::new(self.halves(a)[0], self.halves(b)[0]),
-            Walk::new(self.halves(a)[1], self.halves(b)[1]),
-        );
-        while high.goes_on() && low.goes_on() {
-            high.step();
-            low.step();
+        let (of_a, of_b) = (self.parts(a), self.parts(b));
+        for part in of_a.iter().chain(&of_b) {
+            prefetch(part);
         }
-        while high.goes_on() {
-            high.step();
+        let mut walks: [Walk<'_>; PARTS] = std::array::from_fn(|part| Walk::new(of_a[part], of_b[part]));
+        while walks.iter().all(Walk::goes_on) {
+            walks.iter_mut().for_each(Walk::step);
         }
-        while low.goes_on() {
-            low.step();
+        // What is left of some when the first is at its end.
+        let (early, late) = walks.split_at_mut(PARTS / 2);
+        for (one, other) in early.iter_mut().zip(late) {
+            while one.goes_on() && other.goes_on() {
+                one.step();
+                other.step();
+            }
+            while one.goes_on() {
+                one.step();
+            }
+            while other.goes_on() {
+                other.step();
+            }
         }
-        high.least.min(low.least)
+        walks.iter().map(|walk| walk.least).min().unwrap_or(u64::MAX)
     }
 
     #[inline]
-    fn halves(&self, point: u32) -> [&[Entry]; 2] {
-        let [start, split] = self.rows[point as usize];
+    fn parts(&self, point: u32) -> [&[Entry]; PARTS] {
+        let starts = self.rows[point as usize];
         let end = self.rows[point as usize + 1][0];
-        [&self.entries[start as usize..split as usize], &self.entries[split as usize..end as usize]]
+        std::array::from_fn(|part| {
+            let end = if part + 1 < PARTS { starts[part + 1] } else { end };
+            &self.entries[starts[part] as usize..end as usize]
+        })
     }
 }
 
-/// The hub with half of all entries before it.
-fn middle(labels: &[Vec<Entry>], wanted: &[bool], hubs: usize) -> u32 {
-    let mut counts = vec![0u64; hubs];
-    for hub in labels.iter().zip(wanted).filter(|(_, wanted)| **wanted).flat_map(|(label, _)| label) {
-        counts[hub.number() as usize] += 1;
+/// The hubs that cut all labels together into parts of like size; the first is 0.
+fn cuts(labels: &[Vec<Entry>], points: &[u32]) -> [u32; PARTS] {
+    let mut counts = vec![0u64; labels.len()];
+    for entry in points.iter().flat_map(|&point| &labels[point as usize]) {
+        counts[entry.number() as usize] += 1;
     }
-    let half = counts.iter().sum::<u64>() / 2;
-    let mut before = 0;
-    let hub = counts.iter().position(|count| {
+    let all: u64 = counts.iter().sum();
+    let (mut cuts, mut next, mut before) = ([0; PARTS], 1, 0);
+    for (hub, count) in (0..).zip(counts) {
+        while next < PARTS && before * PARTS as u64 > all * next as u64 {
+            cuts[next] = hub;
+            next += 1;
+        }
         before += count;
-        before > half
-    });
-    hub.unwrap_or(0) as u32
+    }
+    cuts[next..].fill(labels.len() as u32);
+    cuts
 }
 
 /// Two lists of hubs on the way to the least sum of their common ones.

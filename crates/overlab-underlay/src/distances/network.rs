@@ -81,6 +81,20 @@ impl Network {
         Self { starts, links: placed }
     }
 
+    /// The part that these nodes make, numbered in their order.
+    pub(super) fn part(&self, nodes: &[u32]) -> Self {
+        const OUTSIDE: u32 = u32::MAX;
+        let mut number = vec![OUTSIDE; self.nodes()];
+        for (&node, at) in nodes.iter().zip(0..) {
+            number[node as usize] = at;
+        }
+        let links = nodes.iter().zip(0..).flat_map(|(&node, from)| {
+            let to = self.of(node).iter().map(|&(to, length)| (number[to as usize], length));
+            to.filter(|(to, _)| *to != OUTSIDE).map(move |(to, length)| (from, to, length))
+        });
+        Self::new(nodes.len(), links)
+    }
+
     pub(super) fn nodes(&self) -> usize {
         self.starts.len() - 1
     }

@@ -1,6 +1,6 @@
 //! Finding the routes to one destination after another, whatever they are chosen by.
 
-use super::policy::{Choice, Policy, Reach};
+use super::policy::{Choice, Policy, Rank, Reach};
 use super::{NOWHERE, Routing, Search};
 use crate::damage::Down;
 use crate::error::UnderlayError;
@@ -99,6 +99,16 @@ impl Worker {
             (Self::Shortest(search), &Finder::Shortest { graph, .. }) => search.places(graph),
             (Self::Policy(choice), _) => choice.next().to_vec(),
             _ => unreachable!("a worker works for the finder that made it"),
+        }
+    }
+}
+
+impl Worker {
+    /// How good the routes of all parts of systems are; nothing where costs choose.
+    pub(crate) fn ranks(&self) -> Vec<Rank> {
+        match self {
+            Self::Shortest(_) => Vec::new(),
+            Self::Policy(choice) => choice.ranks(),
         }
     }
 }

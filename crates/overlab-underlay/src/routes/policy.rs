@@ -15,12 +15,15 @@
 //! looked at.
 
 mod choice;
+mod rank;
 mod reach;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use choice::Choice;
-pub(crate) use reach::{Reach, Rows};
+pub(crate) use rank::{Exchange, Rank};
+use reach::Rows;
+pub(crate) use reach::{Reach, relation};
 
 use super::search::Cost;
 use crate::damage::Down;
@@ -35,7 +38,7 @@ const NOBODY: u32 = u32::MAX;
 pub(crate) struct Policy {
     pub(crate) reach: Arc<Reach>,
     /// The part of its system that each router belongs to; a part hangs together. [`NOBODY`] for dead routers.
-    part: Vec<u32>,
+    pub(crate) part: Vec<u32>,
     /// The routers of each part.
     members: Rows<u32>,
     /// Links between routers of one part, by router.
@@ -85,7 +88,7 @@ impl Policy {
                 if is_dead(link) || to == NOBODY {
                     continue;
                 }
-                match reach::relation(graph, router, neighbour, link) {
+                match relation(graph, router, neighbour, link) {
                     None => inner.push(Inner { place, to, cost: super::Routing::Latency.cost(latency) }),
                     Some(relation) => outer.push(Exit { place, to, part: NOBODY, latency, relation }),
                 }

@@ -36,11 +36,7 @@ impl Routes {
     /// of now: the same bits as from scratch.
     pub(crate) fn repaired(&self, damage: &Damage, table: &Table) -> Result<(Self, Table), UnderlayError> {
         if self.routing == Routing::Policy {
-            return if self.is_out_of_reach(damage) {
-                Ok((Self { avoids: damage.clone(), ..self.clone() }, table.clone()))
-            } else {
-                self.found(damage)
-            };
+            return self.renegotiated(damage, table);
         }
         let turn = self.turn(damage);
         let changed: Vec<Option<Changed>> = self
@@ -79,23 +75,6 @@ impl Routes {
             }
         }
         Turn { graph, routing: self.routing, before, after, died, revived }
-    }
-
-    /// Whether nothing that changes bears on routes between sites.
-    fn is_out_of_reach(&self, damage: &Damage) -> bool {
-        let Some(reach) = &self.reach else { return false };
-        let inside = |router: u32| reach.contains(router);
-        let routers = self.avoids.routers.symmetric_difference(&damage.routers);
-        let links = self.avoids.links.symmetric_difference(&damage.links);
-        let ends = |link: u32| {
-            let edge = petgraph::graph::EdgeIndex::new(link as usize);
-            self.graph.graph.edge_endpoints(edge).expect("the graph has this link")
-        };
-        routers.into_iter().all(|router| !inside(router.0))
-            && links
-                .into_iter()
-                .map(|link| ends(link.0))
-                .all(|(a, b)| !(inside(a.index() as u32) && inside(b.index() as u32)))
     }
 }
 

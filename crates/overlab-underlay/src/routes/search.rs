@@ -1,4 +1,4 @@
-//! Dijkstra's algorithm from a destination back to all routers, by latency or by hops.
+//! The search from a destination back to all routers: Dijkstra's by latency, in breadth by hops.
 
 use super::{NOWHERE, Routing};
 use crate::damage::Down;
@@ -51,12 +51,21 @@ pub(crate) struct Search {
     cost: Vec<Cost>,
     next: Vec<u32>,
     queue: BinaryHeap<Reverse<u128>>,
+    /// Routers as many hops away as are looked at, and those one hop further.
+    front: Vec<u32>,
+    beyond: Vec<u32>,
 }
 
 impl Search {
     pub(crate) fn new(routers: usize) -> Self {
-        let routing = Routing::default();
-        Self { routing, cost: vec![NEVER; routers], next: vec![NOBODY; routers], queue: BinaryHeap::new() }
+        Self {
+            routing: Routing::default(),
+            cost: vec![NEVER; routers],
+            next: vec![NOBODY; routers],
+            queue: BinaryHeap::new(),
+            front: Vec::new(),
+            beyond: Vec::new(),
+        }
     }
 
     /// Finds the fastest routes from all routers to `target` where nothing is dead.
@@ -73,6 +82,44 @@ impl Search {
             return;
         }
         self.cost[target as usize] = 0;
+        match routing {
+            Routing::Hops => self.widen(graph, target, down),
+            Routing::Latency | Routing::Policy => self.climb(graph, target, down),
+        }
+    }
+
+    /// Hop by hop: costs of one hop more are final when all of one less have been looked at, which needs no queue in order.
+    fn widen(&mut self, graph: &Adjacency, target: u32, down: Option<&Down>) {
+        let (mut here, mut beyond) = (std::mem::take(&mut self.front), std::mem::take(&mut self.beyond));
+        here.push(target);
+        while !here.is_empty() {
+            for router in here.drain(..) {
+                let cost = self.cost[router as usize];
+                for (&(neighbour, latency), &link) in graph.of(router).iter().zip(graph.links_of(router)) {
+                    if down.is_some_and(|down| down.link(link)) {
+                        continue;
+                    }
+                    let there = cost + Routing::Hops.cost(latency);
+                    let known = self.cost[neighbour as usize];
+                    if there < known {
+                        if known == NEVER {
+                            beyond.push(neighbour);
+                        }
+                        self.cost[neighbour as usize] = there;
+                        self.next[neighbour as usize] = router;
+                    } else if there == known && router < self.next[neighbour as usize] {
+                        self.next[neighbour as usize] = router;
+                    }
+                }
+            }
+            std::mem::swap(&mut here, &mut beyond);
+        }
+        (self.front, self.beyond) = (here, beyond);
+    }
+
+    /// Dijkstra's algorithm.
+    fn climb(&mut self, graph: &Adjacency, target: u32, down: Option<&Down>) {
+        let routing = self.routing;
         self.queue.push(Reverse(u128::from(target)));
         while let Some(Reverse(entry)) = self.queue.pop() {
             let (router, here) = (entry as u32, entry >> 32);

@@ -1,6 +1,6 @@
 //! Next hops kept: routes that can be walked without a search.
 
-use super::policy::Reach;
+use super::policy::{Rank, Reach};
 use super::{Finder, NOWHERE, Routing, in_units};
 use crate::damage::{Damage, Down};
 use crate::error::UnderlayError;
@@ -28,6 +28,8 @@ pub struct Routes {
     pub(super) reach: Option<Arc<Reach>>,
     /// For each destination, by router or slot of `reach`.
     pub(super) trees: Vec<Arc<[u16]>>,
+    /// For each destination, how good the routes of all parts of systems are, where policies choose.
+    pub(super) ranks: Vec<Arc<[Rank]>>,
 }
 
 impl Routes {
@@ -46,6 +48,7 @@ impl Routes {
             avoids: Damage::default(),
             reach: None,
             trees: Vec::new(),
+            ranks: Vec::new(),
         };
         routes.found(damage)
     }
@@ -57,7 +60,9 @@ impl Routes {
         let routers =
             finder.reach().map_or_else(|| self.graph.adjacency.routers(), |reach| reach.routers.len());
         let sites = self.sites.len();
-        let needed = 2 * routers as u64 * sites as u64;
+        // A system has a router at least, and a rank is as large as a next hop.
+        let each = if finder.reach().is_some() { 4 } else { 2 };
+        let needed = each * routers as u64 * sites as u64;
         if needed > MOST_BYTES {
             let (routers, sites, limit) = (routers as u64, sites as u64, MOST_BYTES);
             return Err(UnderlayError::TooManyHops { routers, sites, needed, limit });
@@ -72,14 +77,15 @@ impl Routes {
                     for (entry, &from) in column.iter_mut().zip(&self.sites[..]) {
                         *entry = in_units(worker.latency(&finder, from), from, to)?;
                     }
-                    Ok(worker.next(&finder).into())
+                    Ok((worker.next(&finder).into(), worker.ranks().into()))
                 },
             )
-            .collect::<Vec<Result<Arc<[u16]>, UnderlayError>>>();
+            .collect::<Vec<Result<(Arc<[u16]>, Arc<[Rank]>), UnderlayError>>>();
         // All columns are looked at in order, so that the same error is reported on any number of threads.
-        let trees = trees.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let (trees, ranks) = trees.into_iter().collect::<Result<(Vec<_>, Vec<_>), _>>()?;
         table.transpose();
-        let routes = Self { trees, reach: finder.reach().cloned(), avoids: damage.clone(), ..self.clone() };
+        let routes =
+            Self { trees, ranks, reach: finder.reach().cloned(), avoids: damage.clone(), ..self.clone() };
         Ok((routes, table))
     }
 
@@ -98,9 +104,11 @@ impl Routes {
         self.routing
     }
 
-    /// Bytes of next hops, those shared with other routes included.
+    /// Bytes of next hops and, where policies choose, of how good routes are; those shared with other routes included.
     pub fn bytes(&self) -> u64 {
-        self.trees.iter().map(|tree| size_of_val(&tree[..]) as u64).sum()
+        let trees: usize = self.trees.iter().map(|tree| size_of_val(&tree[..])).sum();
+        let ranks: usize = self.ranks.iter().map(|ranks| size_of_val(&ranks[..])).sum();
+        (trees + ranks) as u64
     }
 
     /// Visits the links on the route from one site to another in order, and says whether there is a route. A link is crossed

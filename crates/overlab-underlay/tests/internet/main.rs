@@ -1,5 +1,6 @@
 //! The synthetic Internet against what is known of the real one.
 
+mod latencies;
 mod networks;
 
 use networks::Networks;

@@ -8,6 +8,7 @@ use crate::ranks;
 use crate::roster::Roster;
 use crate::shard::{Shard, Slot};
 use crate::team::Team;
+use crate::translators::Translators;
 use crate::transport::Stage;
 use crate::workload::Workload;
 use overlab_engine::Outbox;
@@ -101,6 +102,8 @@ pub struct Population {
     pub timeline: Vec<(Time, Change)>,
     /// The networks that the timeline puts in the place of `underlay`, with as many hosts; nothing where it stays.
     pub course: Option<Arc<dyn Course>>,
+    /// Which hosts are behind address translators; nothing where all are public.
+    pub translators: Option<Arc<Translators>>,
 }
 
 impl std::fmt::Debug for Population {
@@ -128,6 +131,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             core: population.core,
             underlay: population.underlay,
             course: population.course,
+            translators: population.translators,
             presence: population.presence,
             workload,
             observer,
@@ -171,7 +175,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         let first = hosts.start * self.identities_per_host;
         let last = hosts.end.saturating_mul(self.identities_per_host).min(self.peers);
         let shard = Shard::new(first, last - first, &self.seeds.stream(Purpose::Algorithm, u64::MAX, 0));
-        if self.queued { shard.with_queues(hosts) } else { shard }
+        let shard = if self.queued { shard.with_queues(hosts) } else { shard };
+        if self.translators.is_some() { shard.with_translators(hosts) } else { shard }
     }
 
     /// Lets the threads of `team` share what is done between events.
@@ -204,7 +209,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         if let Some(link) = &self.link {
             up = ranks::gather(&**link, &up).concat();
         }
-        let first = up.first().copied();
+        let first = up.iter().find(|contact| self.is_public(contact.peer)).or(up.first()).copied();
         match self.start {
             Start::Converged => {
                 let mut entries: Vec<Entry> =
@@ -212,7 +217,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 self.team.sort(&mut entries);
                 // The log says nothing of members from the start: an observer's first look finds them in the roster.
                 self.roster = Roster::with(self.peers, up, SortedKeys::new(entries));
-                self.published = self.roster.published();
+                self.published = self.introducers();
             }
             Start::Joins { .. } => self.published = Arc::new(first.into_iter().collect()),
         }
@@ -336,6 +341,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 pool: &mut pool,
                 scratch: &mut scratch,
                 adversary: self.adversary(peer),
+                reachability: self.reachability(peer),
                 actions: &mut wishes.actions,
             };
             let program = slot.program.get_or_insert_with(|| P::new(&self.setup, &mut host));

@@ -74,14 +74,19 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     /// Publishes the membership. Where there is none although peers are up, the first of them begins an overlay: this
     /// cannot be left to the peers, or each would begin its own.
     pub(super) fn publish(&mut self, now: Time, shards: &mut [Shard<P>], out: &mut Outbox<Self>) {
-        self.published = self.roster.published();
+        self.published = self.introducers();
         if !self.published.is_empty() {
             return;
         }
-        let mut first = shards.iter().find_map(|shard| shard.up().next());
+        let public = |contact: &Contact| self.is_public(contact.peer);
+        let open = shards.iter().flat_map(Shard::up).find(public);
+        let mut firsts = [open, shards.iter().find_map(|shard| shard.up().next())];
         if let Some(link) = &self.link {
-            first = ranks::gather(&**link, &first).into_iter().find_map(|first| first);
+            let all = ranks::gather(&**link, &firsts);
+            firsts = [0, 1].map(|kind| all.iter().find_map(|firsts| firsts[kind]));
         }
+        // Nobody comes to an overlay whose founder lets nobody in.
+        let first = firsts[0].or(firsts[1]);
         if let Some(contact) = first {
             if let Some(at) = Shard::find(shards, contact.peer) {
                 self.found(&mut shards[at], contact.peer, now, out);

@@ -142,6 +142,7 @@ impl Script {
             core,
             timeline: self.timeline.clone(),
             course: None,
+            translators: None,
         };
         World::new(population, self.manner, Asks(self.asks.clone()), Notebook::until(at(self.end)))
     }

@@ -176,6 +176,35 @@ impl Scenario {
     }
 }
 
+impl Scenario {
+    pub(super) fn check_reachability(&self, f: &mut Findings) {
+        let Some(reachability) = &self.reachability else { return };
+        let mut shares = vec![("reachability".to_owned(), [reachability.nat, reachability.outbound_only])];
+        let classes = self.access.iter().flat_map(|access| &access.classes);
+        let names: Vec<&str> = classes.map(|class| class.name.as_str()).collect();
+        for (name, of) in &reachability.by_class {
+            let at = format!("reachability.by_class.{name}");
+            if !names.contains(&name.as_str()) {
+                f.add("reachability.by_class", crate::nearest::unknown_name("access class", name, &names));
+                continue;
+            }
+            shares.push((at, [of.nat, of.outbound_only]));
+        }
+        for (at, [nat, outbound_only]) in shares {
+            f.probability(&format!("{at}.nat"), nat);
+            f.probability(&format!("{at}.outbound_only"), outbound_only);
+            if nat + outbound_only > 1.0 + 1e-9 {
+                let sum = nat + outbound_only;
+                f.add(
+                    &at,
+                    format!("has \"nat\" and \"outbound_only\" of {sum} together: let them be 1 at most"),
+                );
+            }
+        }
+        f.positive("reachability.mapping_timeout", reachability.mapping_timeout, LONGEST);
+    }
+}
+
 /// A delay may be constantly zero.
 fn check_delay(f: &mut Findings, at: &str, law: &SpanLaw) {
     if !matches!(law, SpanLaw::Constant { mean: Span::ZERO }) {

@@ -1,6 +1,6 @@
 //! Checks of the underlay and of what befalls messages on it.
 
-use super::{Findings, graph, internet, measured};
+use super::{Findings, generators, graph, internet, measured};
 use crate::misfit::Part;
 use crate::nearest::shorten;
 use crate::scenario::{Access, AccessLatency, AccessPreset, Scenario, TransitStub, Underlay, Wire};
@@ -34,6 +34,13 @@ impl Scenario {
             Underlay::Regions(regions) => measured::check_regions(f, regions),
             Underlay::Matrix(matrix) => measured::check_matrix(f, matrix),
             Underlay::TransitStub(transit_stub) => check_transit_stub(f, transit_stub),
+            Underlay::Waxman(_)
+            | Underlay::BarabasiAlbert(_)
+            | Underlay::ErdosRenyi(_)
+            | Underlay::WattsStrogatz(_)
+            | Underlay::RandomRegular(_)
+            | Underlay::Grid(_)
+            | Underlay::TwoLevel(_) => generators::check_generated(f, &self.underlay),
             Underlay::Internet(parameters) => internet::check_internet(f, parameters),
             Underlay::Graph(graph) => graph::check_graph(f, graph),
         }
@@ -124,8 +131,7 @@ pub(super) fn check_file(f: &mut Findings, path: &str, file: &str) {
 fn check_transit_stub(f: &mut Findings, graph: &TransitStub) {
     let at = |key: &str| format!("underlay.transit_stub.{key}");
     if graph.routers.is_some() && graph.has_structure() {
-        let message =
-            "needs either \"routers\" or its structure (\"transit_domains\" and so on), and has both";
+        let message = "needs either \"routers\" or its structure (\"preset\", \"transit_domains\" and so on), and has both";
         f.add_part("underlay.transit_stub", message, Part::Keys);
     }
     if let Some(routers) = graph.routers {

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TransitStub {
+    /// A structure that studies have used: what it says of sizes holds where the scenario is silent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<TransitStubPreset>,
     /// The expected number of routers: the default structure, 10 x 5 x (1 + 10 x 10) = 5050, scaled to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routers: Option<u32>,
@@ -48,6 +51,7 @@ pub struct TransitStub {
 impl Default for TransitStub {
     fn default() -> Self {
         Self {
+            preset: None,
             routers: None,
             transit_domains: None,
             routers_per_transit_domain: None,
@@ -65,22 +69,63 @@ impl Default for TransitStub {
     }
 }
 
+/// Transit-stub structures by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TransitStubPreset {
+    /// The sample of the GT-ITM distribution: 1 x 4 x (1 + 3 x 8) = 100 routers.
+    Ts100,
+    /// The graph of Pastry's and Scribe's studies: 10 x 5 x (1 + 10 x 10) = 5050 routers (Castro et al., IEEE JSAC 20(8), 2002); the
+    /// default.
+    #[default]
+    Ts5050,
+    /// A small backbone with large stub domains: 5 x 3 x (1 + 5 x 60) = 4515 routers (Zhu and Hu, IEEE TPDS 16(4), 2005).
+    Ts5kLarge,
+    /// A large backbone with small stub domains: 120 x 5 x (1 + 4 x 2) = 5400 routers (same source).
+    Ts5kSmall,
+}
+
+impl TransitStubPreset {
+    /// Transit domains, and the means of routers in one, of stub domains at a transit router, and of routers in a stub domain.
+    pub fn structure(self) -> (u32, f64, f64, f64) {
+        match self {
+            Self::Ts100 => (1, 4.0, 3.0, 8.0),
+            Self::Ts5050 => (10, 5.0, 10.0, 10.0),
+            Self::Ts5kLarge => (5, 3.0, 5.0, 60.0),
+            Self::Ts5kSmall => (120, 5.0, 4.0, 2.0),
+        }
+    }
+}
+
 impl TransitStub {
     /// Whether the structure is given, in whole or in part.
     pub fn has_structure(&self) -> bool {
-        self.transit_domains.is_some()
+        self.preset.is_some()
+            || self.transit_domains.is_some()
             || self.routers_per_transit_domain.is_some()
             || self.stub_domains_per_transit_router.is_some()
             || self.routers_per_stub_domain.is_some()
     }
 
+    /// The structure: as given, else of the preset.
+    pub fn structure(&self) -> (u32, f64, f64, f64) {
+        let preset = self.preset.unwrap_or_default().structure();
+        (
+            self.transit_domains.unwrap_or(preset.0),
+            self.routers_per_transit_domain.unwrap_or(preset.1),
+            self.stub_domains_per_transit_router.unwrap_or(preset.2),
+            self.routers_per_stub_domain.unwrap_or(preset.3),
+        )
+    }
+
     /// Fills in what is absent of the structure, unless the size is given instead.
     pub(crate) fn fill_structure(&mut self) {
         if self.routers.is_none() {
-            self.transit_domains.get_or_insert(10);
-            self.routers_per_transit_domain.get_or_insert(5.0);
-            self.stub_domains_per_transit_router.get_or_insert(10.0);
-            self.routers_per_stub_domain.get_or_insert(10.0);
+            let (transit_domains, per_transit_domain, stub_domains, per_stub_domain) = self.structure();
+            self.transit_domains = Some(transit_domains);
+            self.routers_per_transit_domain = Some(per_transit_domain);
+            self.stub_domains_per_transit_router = Some(stub_domains);
+            self.routers_per_stub_domain = Some(per_stub_domain);
         }
     }
 
@@ -89,11 +134,8 @@ impl TransitStub {
         if let Some(routers) = self.routers {
             return f64::from(routers);
         }
-        f64::from(self.transit_domains.unwrap_or(10))
-            * self.routers_per_transit_domain.unwrap_or(5.0)
-            * (1.0
-                + self.stub_domains_per_transit_router.unwrap_or(10.0)
-                    * self.routers_per_stub_domain.unwrap_or(10.0))
+        let (transit_domains, per_transit_domain, stub_domains, per_stub_domain) = self.structure();
+        f64::from(transit_domains) * per_transit_domain * (1.0 + stub_domains * per_stub_domain)
     }
 }
 

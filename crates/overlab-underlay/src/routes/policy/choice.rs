@@ -1,17 +1,11 @@
 //! What all systems choose for one destination, and what their routers make of it.
 
+use super::rank::{CUSTOMER, NONE, PEER, PROVIDER, Rank, learnt};
 use super::{Exit, NOBODY, Policy};
-use crate::graph::Relation;
 use crate::routes::search::{Cost, NEVER};
 use crate::routes::{NOWHERE, Routing};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-
-/// By whom a part has learnt its route; smaller is better.
-const CUSTOMER: u8 = 0;
-const PEER: u8 = 1;
-const PROVIDER: u8 = 2;
-const NONE: u8 = 3;
 
 /// The working memory of the choice, and after it the choice.
 #[derive(Debug, Default)]
@@ -62,6 +56,11 @@ impl Choice {
     /// By slot: the place of the next router among the neighbours, or [`NOWHERE`].
     pub(crate) fn next(&self) -> &[u16] {
         &self.next
+    }
+
+    /// How good the routes of all parts are.
+    pub(crate) fn ranks(&self) -> Vec<Rank> {
+        self.class.iter().zip(&self.length).map(|(&class, &length)| Rank::new(class, length)).collect()
     }
 
     /// Class and length of the route of every part to `home`.
@@ -198,12 +197,8 @@ impl Choice {
     /// Whether a route as good as that of `part` leads through an exit of it.
     fn serves(&self, part: u32, exit: &Exit) -> bool {
         let (ours, theirs) = (self.class[part as usize], self.class[exit.part as usize]);
-        let learnt = match exit.relation {
-            Relation::Provider => ours == CUSTOMER && theirs == CUSTOMER,
-            Relation::Peer => ours == PEER && theirs == CUSTOMER,
-            Relation::Customer => ours == PROVIDER && theirs != NONE,
-            Relation::Sibling => ours == theirs,
-        };
-        learnt && self.length[exit.part as usize] + 1 == self.length[part as usize]
+        theirs != NONE
+            && learnt(exit.relation, theirs) == Some(ours)
+            && self.length[exit.part as usize] + 1 == self.length[part as usize]
     }
 }

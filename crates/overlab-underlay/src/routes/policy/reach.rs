@@ -59,7 +59,7 @@ impl Reach {
 }
 
 /// What `router` is to `neighbour` by the link between them; nothing within a system.
-pub(super) fn relation(graph: &RouterGraph, router: u32, neighbour: u32, link: u32) -> Option<Relation> {
+pub(crate) fn relation(graph: &RouterGraph, router: u32, neighbour: u32, link: u32) -> Option<Relation> {
     let domain = |router: u32| graph.graph[petgraph::graph::NodeIndex::new(router as usize)].domain;
     if domain(router) == domain(neighbour) {
         return None;
@@ -77,7 +77,7 @@ impl Reach {
     /// # Errors
     /// Where links between systems do not say who pays whom, or there are none.
     pub(crate) fn new(graph: &RouterGraph, sites: &[u32]) -> Result<Self, UnderlayError> {
-        check(graph)?;
+        graph.check_relations()?;
         let domain_of: Vec<u32> = graph.graph.node_weights().map(|router| router.domain).collect();
         let domains = domain_of.iter().max().map_or(0, |&last| last as usize + 1);
         let mut above: Vec<(u32, u32)> = Vec::new();
@@ -112,18 +112,23 @@ impl Reach {
     }
 }
 
-/// Refuses a graph on which policies are not known.
-fn check(graph: &RouterGraph) -> Result<(), UnderlayError> {
-    let (mut links, mut silent) = (0, 0);
-    for edge in graph.graph.edge_indices() {
-        let (a, b) = graph.graph.edge_endpoints(edge).expect("an edge of the graph");
-        if graph.graph[a].domain != graph.graph[b].domain {
-            links += 1;
-            silent += u32::from(graph.graph[edge].relation.is_none());
+impl RouterGraph {
+    /// Whether policies can be followed: [`crate::Routing::Policy`] asks for it.
+    ///
+    /// # Errors
+    /// Where links between systems do not say who pays whom, or nothing is known of systems.
+    pub fn check_relations(&self) -> Result<(), UnderlayError> {
+        let (mut links, mut silent) = (0, 0);
+        for edge in self.graph.edge_indices() {
+            let (a, b) = self.graph.edge_endpoints(edge).expect("an edge of the graph");
+            if self.graph[a].domain != self.graph[b].domain {
+                links += 1;
+                silent += u32::from(self.graph[edge].relation.is_none());
+            }
         }
+        if silent > 0 || (links == 0 && self.routers() > 1 && self.domains.is_empty()) {
+            return Err(UnderlayError::NoRelations { links, silent });
+        }
+        Ok(())
     }
-    if silent > 0 || (links == 0 && graph.routers() > 1 && graph.domains.is_empty()) {
-        return Err(UnderlayError::NoRelations { links, silent });
-    }
-    Ok(())
 }

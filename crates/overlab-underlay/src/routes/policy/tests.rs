@@ -162,7 +162,7 @@ proptest! {
                 // All exits over which a route of this class and length leads.
                 let exits = (0..graph.routers()).filter(|&router| domain(router) == domain(from)).filter(|&router| {
                     graph.adjacency.of(router).iter().zip(graph.adjacency.links_of(router)).any(|(&(next, _), &link)| {
-                        let Some(relation) = super::reach::relation(&graph, router, next, link) else { return false };
+                        let Some(relation) = super::relation(&graph, router, next, link) else { return false };
                         let Some((theirs, path)) = chosen.get(&domain(next)) else { return false };
                         let learnt = match relation {
                             Relation::Customer => Some(2),
