@@ -78,6 +78,18 @@ fn shrunk(file: &Path, data: &Path) -> Document {
     if raw.get("churn").is_some_and(|churn| churn.get("session").is_some()) {
         sets.push(("churn.session", json!({"exponential": {"mean": "3min"}})));
     }
+    for (model, size, most) in [("internet", "domains", 150), ("transit_stub", "routers", 500)] {
+        if raw["underlay"][model][size].as_u64().is_some_and(|count| count > most) {
+            sets.push((
+                if model == "internet" {
+                    "underlay.internet.domains"
+                } else {
+                    "underlay.transit_stub.routers"
+                },
+                json!(most),
+            ));
+        }
+    }
     let timeline: Vec<String> = (0..raw["timeline"].as_array().map_or(0, Vec::len))
         .map(|event| format!("timeline[{event}].at"))
         .collect();
