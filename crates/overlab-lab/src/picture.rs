@@ -3,7 +3,7 @@
 use crate::ground::{Ground, Plan};
 use crate::statistics::quantile;
 use overlab_schema::scenario::Underlay;
-use overlab_schema::{NodeKind, PictureNode, UnderlayPicture};
+use overlab_schema::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
 use overlab_underlay::{Latencies, Statistics};
 use std::collections::BTreeMap;
 
@@ -24,6 +24,9 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
         statistics.insert(format!("{places}_with_hosts"), occupied);
     }
     let model = plan.scenario.underlay.name().to_owned();
+    let found = ground.underlay.curves(ground.seeds());
+    let curves =
+        UnderlayCurves { latency_ms: found.latency, triangles: found.triangles, degrees: found.degrees };
     let Some(picture) = ground.underlay.picture() else {
         return UnderlayPicture {
             model,
@@ -31,6 +34,7 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
             nodes: Vec::new(),
             edges: Vec::new(),
             statistics,
+            curves,
         };
     };
     let node = |node: &overlab_underlay::PictureNode| PictureNode {
@@ -56,6 +60,7 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
         nodes,
         edges: picture.edges.iter().map(|edge| (edge.0, edge.1)).collect(),
         statistics,
+        curves,
     }
 }
 

@@ -8,12 +8,14 @@ use crate::place::HostId;
 use crate::underlay::Underlay;
 use overlab_time::{Purpose, Seeds, Span, Stream};
 
+mod curves;
 mod delays;
 mod detours;
 mod relays;
 mod route_shape;
 mod shape;
 
+pub use curves::Curves;
 pub use delays::Delays;
 pub use detours::Detours;
 pub use relays::{RandomRelays, Relays};

@@ -37,12 +37,22 @@ pub struct GraphNode {
     pub country: Option<Country>,
     /// What it is for, where the file tells.
     pub kind: Option<RouterKind>,
+    /// How many people its place serves; 0 where the file does not tell.
+    pub population: f64,
 }
 
 impl GraphNode {
     /// A node of which nothing but the name is known.
     pub fn new(label: impl Into<String>) -> Self {
-        Self { label: label.into(), coordinates: None, plane: None, domain: None, country: None, kind: None }
+        Self {
+            label: label.into(),
+            coordinates: None,
+            plane: None,
+            domain: None,
+            country: None,
+            kind: None,
+            population: 0.0,
+        }
     }
 }
 

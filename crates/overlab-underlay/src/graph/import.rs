@@ -221,6 +221,7 @@ impl Import {
             graph.add_node(Router {
                 label: node.label.clone(),
                 country: node.country,
+                population: node.population,
                 ..Router::new(kind, found.of_node(index), places.position(index))
             });
         }

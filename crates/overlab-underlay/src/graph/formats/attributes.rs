@@ -28,6 +28,7 @@ pub(crate) enum Attribute {
     /// In bits a second.
     CapacityBits,
     Relation,
+    Population,
 }
 
 impl Attribute {
@@ -47,9 +48,10 @@ impl Attribute {
             "latency_us" | "delay_us" => Self::Latency(Some(LatencyUnit::Microseconds)),
             "latency_ns" | "delay_ns" => Self::LatencyNanoseconds,
             "capacity" | "bandwidth" => Self::Capacity,
-            // The Topology Zoo's.
-            "linkspeedraw" => Self::CapacityBits,
+            // The Topology Zoo's, and our own.
+            "linkspeedraw" | "capacity_bps" => Self::CapacityBits,
             "relation" => Self::Relation,
+            "population" => Self::Population,
             _ => return None,
         })
     }
@@ -64,6 +66,7 @@ pub(crate) struct Attributes {
     domain: Option<u32>,
     country: Option<Country>,
     kind: Option<RouterKind>,
+    population: f64,
     latency: Option<Span>,
     capacity: Option<Bandwidth>,
     relation: Option<Relation>,
@@ -102,6 +105,10 @@ impl Attributes {
                     "stub" => Some(RouterKind::Stub),
                     _ => None,
                 };
+            }
+            Attribute::Population if !edge => {
+                let population = text.trim().parse().ok();
+                self.population = population.filter(|number| (0.0..1e12).contains(number)).unwrap_or(0.0);
             }
             Attribute::Latency(unit) if edge => {
                 let unit = unit.or(draft.reading.latency_unit).unwrap_or(LatencyUnit::Milliseconds);
@@ -146,6 +153,7 @@ impl Attributes {
             domain: self.domain,
             country: self.country,
             kind: self.kind,
+            population: self.population,
             ..GraphNode::new(self.label.unwrap_or_else(|| id.to_owned()))
         }
     }
