@@ -129,6 +129,13 @@ fn class(class: LinkClass) -> &'static str {
     }
 }
 
+/// The class of a name that [`class`] gives.
+pub(crate) fn class_named(name: &str) -> Option<LinkClass> {
+    use LinkClass::{InterStub, InterTransit, IntraStub, IntraTransit, Plain, TransitStub};
+    let all = [InterTransit, IntraTransit, TransitStub, IntraStub, InterStub, Plain];
+    all.into_iter().find(|&one| class(one) == name)
+}
+
 fn relation(relation: Relation) -> &'static str {
     match relation {
         Relation::Customer => "customer",

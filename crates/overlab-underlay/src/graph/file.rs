@@ -2,7 +2,7 @@
 
 use crate::error::UnderlayError;
 use crate::graph::formats::{GraphFormat, detect::detect};
-use crate::graph::{Country, Relation, RouterKind};
+use crate::graph::{Country, LinkClass, Relation, RouterKind};
 use crate::input;
 use crate::matrix::LatencyUnit;
 use overlab_time::{Bandwidth, Span};
@@ -71,12 +71,14 @@ pub struct GraphEdge {
     pub capacity: Option<Bandwidth>,
     /// What the source is to the target, where the file states it.
     pub relation: Option<Relation>,
+    /// What it joins, where the file tells; else the kinds of its ends do.
+    pub class: Option<LinkClass>,
 }
 
 impl GraphEdge {
     /// An edge of which nothing but the ends is known.
     pub fn new(source: u32, target: u32) -> Self {
-        Self { source, target, latency: None, length: None, capacity: None, relation: None }
+        Self { source, target, latency: None, length: None, capacity: None, relation: None, class: None }
     }
 }
 

@@ -4,7 +4,7 @@ use super::countries::country;
 use super::draft::{Draft, Point, bandwidth, degrees};
 use crate::error::UnderlayError;
 use crate::graph::file::{GraphEdge, GraphNode, NodeCoordinates};
-use crate::graph::{Country, Relation, RouterKind};
+use crate::graph::{Country, LinkClass, Relation, RouterKind};
 use crate::matrix::LatencyUnit;
 use overlab_time::{Bandwidth, Span};
 
@@ -29,6 +29,7 @@ pub(crate) enum Attribute {
     CapacityBits,
     Relation,
     Population,
+    Class,
 }
 
 impl Attribute {
@@ -52,6 +53,7 @@ impl Attribute {
             "linkspeedraw" | "capacity_bps" => Self::CapacityBits,
             "relation" => Self::Relation,
             "population" => Self::Population,
+            "class" => Self::Class,
             _ => return None,
         })
     }
@@ -70,6 +72,7 @@ pub(crate) struct Attributes {
     latency: Option<Span>,
     capacity: Option<Bandwidth>,
     relation: Option<Relation>,
+    class: Option<LinkClass>,
 }
 
 impl Attributes {
@@ -125,6 +128,7 @@ impl Attributes {
                 self.capacity = stated.or_else(|| text.parse().ok());
             }
             Attribute::CapacityBits if edge => self.capacity = text.trim().parse().ok().and_then(bandwidth),
+            Attribute::Class if edge => self.class = crate::export::class_named(text.trim()),
             Attribute::Relation if edge => {
                 self.relation = match text.trim() {
                     "customer" => Some(Relation::Customer),
@@ -163,6 +167,7 @@ impl Attributes {
             latency: self.latency,
             capacity: self.capacity,
             relation: self.relation,
+            class: self.class,
             ..GraphEdge::new(source, target)
         }
     }
