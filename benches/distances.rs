@@ -8,7 +8,7 @@ mod drawn;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use overlab_time::{Purpose, Seeds};
-use overlab_underlay::{Attachment, HostId, HostsAt, Model, Topology, TransitStub, Underlay};
+use overlab_underlay::{Attachment, HostId, HostsAt, Internet, Model, Topology, TransitStub, Underlay};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -25,8 +25,14 @@ fn graphs() -> Vec<Named> {
         ("table", 5_050, transit_stub(5_050)),
         ("transit_stub", routers, transit_stub(routers)),
         ("barabasi_albert", routers, drawn::barabasi_albert(routers, seeds)),
-        ("providers", routers, drawn::providers(routers, seeds)),
+        ("internet", routers, internet(routers, seeds)),
     ]
+}
+
+/// As many networks as have about that many routers.
+fn internet(routers: u32, seeds: Seeds) -> Topology {
+    let domains = (f64::from(routers) / Internet::default().routers_per_domain) as u32;
+    Model::Internet(Internet::with_domains(domains)).build(seeds).expect("the model is right")
 }
 
 /// Ten hosts a router: nearly every router has one.

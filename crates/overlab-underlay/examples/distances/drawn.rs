@@ -1,4 +1,4 @@
-//! Large graphs of two kinds that have hubs, drawn here: routers on a square of 60 ms, links as long as they are.
+//! Large graphs that grow by preferential attachment: routers on a square of 60 ms, links as long as they are.
 
 use overlab_time::{Purpose, Seeds, Stream};
 use overlab_underlay::{GraphFile, Import, Topology};
@@ -18,29 +18,6 @@ pub(crate) fn barabasi_albert(routers: u32, seeds: Seeds) -> Topology {
         for other in [first, second] {
             drawing.join(newcomer, other);
             drawing.chances.extend([newcomer, other]);
-        }
-    }
-    drawing.done()
-}
-
-/// Like autonomous systems: one to four providers, drawn by the customers they have (which gives an exponent between 2 and
-/// 2.5), and half as many peerings as there are routers between pairs drawn likewise.
-pub(crate) fn providers(routers: u32, seeds: Seeds) -> Topology {
-    const PROVIDERS: [u32; 6] = [1, 1, 2, 2, 3, 4];
-    let mut drawing = Drawing::new(routers, seeds);
-    for newcomer in 3..routers {
-        for _ in 0..PROVIDERS[drawing.stream.index(PROVIDERS.len())] {
-            let other = drawing.one();
-            if other != newcomer {
-                drawing.join(newcomer, other);
-                drawing.chances.push(other);
-            }
-        }
-        drawing.chances.push(newcomer);
-        if drawing.stream.chance(0.5) {
-            let (a, b) = (drawing.one(), drawing.one());
-            drawing.join(a, b);
-            drawing.chances.extend([a, b]);
         }
     }
     drawing.done()

@@ -6,7 +6,7 @@
 mod drawn;
 
 use overlab_time::{Purpose, Seeds};
-use overlab_underlay::{Attachment, HostId, HostsAt, Model, Topology, TransitStub};
+use overlab_underlay::{Attachment, HostId, HostsAt, Internet, Model, Topology, TransitStub};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -22,7 +22,13 @@ fn main() {
     let transit_stub = Model::TransitStub(TransitStub::with_routers(routers));
     measure("transit_stub", &transit_stub.build(seeds).expect("the model is right"), hosts, seeds);
     measure("barabasi_albert", &drawn::barabasi_albert(routers, seeds), hosts, seeds);
-    measure("providers", &drawn::providers(routers, seeds), hosts, seeds);
+    let internet = Model::Internet(Internet::with_domains(domains(routers)));
+    measure("internet", &internet.build(seeds).expect("the model is right"), hosts, seeds);
+}
+
+/// As many networks as have about that many routers.
+fn domains(routers: u32) -> u32 {
+    (f64::from(routers) / Internet::default().routers_per_domain) as u32
 }
 
 fn measure(name: &str, topology: &Topology, hosts: u32, seeds: Seeds) {

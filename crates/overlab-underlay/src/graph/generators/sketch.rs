@@ -166,7 +166,7 @@ mod tests {
             std::iter::from_fn(|| skips.next()).count() as f64
         };
         assert_eq!((count(0.0), count(1.0)), (0.0, 1e6));
-        for probability in [1e-4, 0.01, 0.5] {
+        for probability in [1e-4_f64, 0.01, 0.5] {
             let deviation = (1e6 * probability * (1.0 - probability)).sqrt();
             let hits = count(probability);
             assert!((hits - 1e6 * probability).abs() < 5.0 * deviation, "{hits} at {probability}");
