@@ -236,7 +236,7 @@ fn distributions_are_drawn_where_there_are_some() {
     let names: Vec<_> = figures.iter().map(Figure::name).collect();
     assert_eq!(names, ["underlay-latency", "underlay-triangles", "underlay-degrees"]);
     let wanted = [
-        ["median: 70 ms", "5 %: 25 ms", "99 %: 119 ms", "9\u{a0}900 ordered pairs"],
+        ["median: 70 ms", "5 %: 25 ms", "99 %: 119 ms", "9900 ordered pairs"],
         ["12.5 % of triples violate", "right of here the detour is faster", "share of triples", "graph"],
         ["exponent 2.13 from degree 3", "links of a router", "share of routers", "100"],
     ];
