@@ -416,7 +416,7 @@ impl<A: Converged> Program for KeyRoutingNode<A> {
         match message.map(|message| &message.body) {
             Some(Body::Answer(_)) => prefetch(&self.lookups),
             Some(Body::Route(_) | Body::Find(_) | Body::Tell(_) | Body::Call { .. }) => {
-                self.algorithm.prefetch()
+                self.algorithm.prefetch();
             }
             Some(Body::Reply { .. } | Body::Found(_) | Body::Ack { .. }) | None => {
                 self.algorithm.prefetch();

@@ -11,6 +11,7 @@ use overlab_peer::{
 };
 
 /// What a peer does with a recursive lookup.
+#[derive(Clone, Copy)]
 enum Decision {
     /// It is the owner.
     Answer,
