@@ -68,7 +68,7 @@ mod windows;
 pub use digest::Digest;
 pub use executor::{Control, Counts, Executor, Interrupted};
 pub use link::{Codec, Link, ThreadLink};
-pub use model::{ActorId, Distance, Event, Handled, Happening, HostId, Lookahead, Model};
+pub use model::{ActorId, Coming, Distance, Event, Handled, Happening, HostId, Lookahead, Model, Stamp};
 pub use outbox::Outbox;
 pub use ranks::Ranks;
 pub use reference::Reference;

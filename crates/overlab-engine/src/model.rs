@@ -42,6 +42,29 @@ pub struct Event<M: Model> {
     pub happening: Happening<M>,
 }
 
+/// What an event is beside what it carries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    /// The instant at which it happens.
+    pub time: Time,
+    /// The host at which it happens.
+    pub host: HostId,
+    /// The actor it is meant for.
+    pub actor: ActorId,
+    /// The actor that sent it; for a timer the target itself.
+    pub source: ActorId,
+    /// Its number, as in [`Event::sequence`].
+    pub sequence: u32,
+}
+
+impl Stamp {
+    /// The whole event.
+    pub fn event<M: Model>(self, happening: Happening<M>) -> Event<M> {
+        let Self { time, host, actor, source, sequence } = self;
+        Event { time, host, actor, source, sequence, happening }
+    }
+}
+
 /// The class of an event that was handled, for counting only.
 ///
 /// An *event* in any figure is `Delivered` or `Fired`; the others are counted apart.
@@ -68,6 +91,15 @@ pub enum Distance {
     Near,
 }
 
+/// What an event that memory is asked for will be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Coming<'a, T> {
+    /// A message; at [`Distance::Far`] it is being asked for itself and not to be read yet.
+    Message(Option<&'a T>),
+    /// A timer.
+    Timer,
+}
+
 /// A simulated world: state by shards of hosts, and what events do to it.
 ///
 /// `&self` is what all shards share; it is immutable while events are handled and changes in [`change`](Model::change)
@@ -84,12 +116,46 @@ pub trait Model: Sync + Sized {
     /// what belongs to the event's host, or the result will depend on the partition.
     fn handle(&self, shard: &mut Self::Shard, event: Event<Self>, out: &mut Outbox<Self>) -> Handled;
 
+    /// Handles one message, which lies in `message`: as [`handle`](Model::handle) does, which is what it calls by default.
+    ///
+    /// A model with large messages implements it by itself: it can read the message where it lies, change it there, and
+    /// send it on from there ([`Outbox::send_from`]). What it leaves is dropped.
+    #[inline]
+    fn deliver(
+        &self,
+        shard: &mut Self::Shard,
+        stamp: Stamp,
+        message: &mut Option<Self::Message>,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        let message = message.take().expect("the executor has put it there");
+        self.handle(shard, stamp.event(Happening::Message(message)), out)
+    }
+
+    /// Handles one timer: as [`handle`](Model::handle) does, which is what it calls by default.
+    #[inline]
+    fn fire(
+        &self,
+        shard: &mut Self::Shard,
+        stamp: Stamp,
+        timer: Self::Timer,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        self.handle(shard, stamp.event(Happening::Timer(timer)), out)
+    }
+
     /// Asks the memory for what handling an event of `actor` will need, so that the loop need not wait for it.
     ///
     /// It may read, change nothing, and do nothing at all (the default); called for most events, but not for all.
     #[inline]
-    fn prefetch(&self, shard: &Self::Shard, actor: ActorId, distance: Distance) {
-        let _ = (shard, actor, distance);
+    fn prefetch(
+        &self,
+        shard: &Self::Shard,
+        actor: ActorId,
+        distance: Distance,
+        coming: Coming<'_, Self::Message>,
+    ) {
+        let _ = (shard, actor, distance, coming);
     }
 
     /// The next instant at which the whole world changes (a fault, a publication to all), if any.

@@ -3,7 +3,7 @@
 use crate::digest::Trace;
 use crate::key::{Class, Header, Key};
 use crate::model::{ActorId, Happening, HostId, Lookahead, Model};
-use crate::queue::Queue;
+use crate::queue::{Alarm, Letter, Parked, Payload, Queue};
 use overlab_time::Time;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -45,6 +45,20 @@ enum Sink<M: Model> {
     List(Vec<Posted<M>>),
     /// To where they wait.
     Shard(Box<ShardSink<M>>),
+}
+
+impl<M: Model> Sink<M> {
+    /// Leaves what is not for the lane itself.
+    #[inline(never)]
+    fn leave(&mut self, posted: Posted<M>) {
+        match self {
+            Self::List(list) => list.push(posted),
+            Self::Shard(shard) => {
+                let target = shard.starts.partition_point(|&start| start <= posted.header.host) - 1;
+                shard.outgoing[target].push(posted);
+            }
+        }
+    }
 }
 
 /// The queue of a lane, and what goes to others.
@@ -115,7 +129,24 @@ impl<M: Model> Outbox<M> {
         at: Time,
         message: M::Message,
     ) -> u32 {
-        self.post(to_host.0, to, source, at, Happening::Message(message))
+        self.post(to_host.0, to, source, at, Letter(message))
+    }
+
+    /// Sends the message that lies in `message`, as [`send`](Self::send) does, and leaves nothing there: for those that pass on
+    /// what they were given ([`Model::deliver`]).
+    ///
+    /// # Panics
+    /// As [`send`](Self::send) does, and where nothing lies there.
+    #[inline]
+    pub fn send_from(
+        &mut self,
+        message: &mut Option<M::Message>,
+        source: ActorId,
+        (to_host, to): (HostId, ActorId),
+        at: Time,
+    ) -> u32 {
+        assert!(message.is_some(), "there is no message to be sent");
+        self.post(to_host.0, to, source, at, Parked(message))
     }
 
     /// Wakes `actor`, which lives on the handling host, at `at`. Returns the timer's sequence number.
@@ -125,7 +156,7 @@ impl<M: Model> Outbox<M> {
     #[inline]
     pub fn wake(&mut self, actor: ActorId, at: Time, timer: M::Timer) -> u32 {
         assert!(self.host != NOWHERE, "a change has no host of its own: use `wake_at`");
-        self.post(self.host, actor, actor, at, Happening::Timer(timer))
+        self.post(self.host, actor, actor, at, Alarm(timer))
     }
 
     /// Wakes `actor`, which lives on `host`, at `at`: for changes. Returns the timer's sequence number.
@@ -133,7 +164,7 @@ impl<M: Model> Outbox<M> {
     /// # Panics
     /// As [`send`](Self::send) does.
     pub fn wake_at(&mut self, host: HostId, actor: ActorId, at: Time, timer: M::Timer) -> u32 {
-        self.post(host.0, actor, actor, at, Happening::Timer(timer))
+        self.post(host.0, actor, actor, at, Alarm(timer))
     }
 
     /// Uses up the next sequence number without an event: for a message that never arrives. What was drawn for it went by that
@@ -172,8 +203,8 @@ impl<M: Model> Outbox<M> {
         self.trace.fold(word);
     }
 
-    #[inline]
-    fn post(&mut self, host: u32, to: ActorId, source: ActorId, at: Time, happening: Happening<M>) -> u32 {
+    #[inline(always)]
+    fn post(&mut self, host: u32, to: ActorId, source: ActorId, at: Time, payload: impl Payload<M>) -> u32 {
         let class = if host == self.host {
             Class::Local
         } else if self.host == NOWHERE {
@@ -188,15 +219,14 @@ impl<M: Model> Outbox<M> {
         let sequence = self.skip();
         let header = Header { time: at.0, host, actor: to.0, source: source.0, sequence, class };
         match &mut self.sink {
-            Sink::List(list) => list.push(Posted { header, happening }),
-            Sink::Shard(shard) if class == Class::Local && at.0 < shard.stop => {
-                self.current.push(Reverse(shard.queue.push_current(&header, happening)));
+            Sink::Shard(shard) if shard.own.contains(&host) => {
+                if class == Class::Local && at.0 < shard.stop {
+                    self.current.push(Reverse(shard.queue.push_current(&header, payload)));
+                } else {
+                    shard.queue.push(&header, payload);
+                }
             }
-            Sink::Shard(shard) if shard.own.contains(&host) => shard.queue.push(&header, happening),
-            Sink::Shard(shard) => {
-                let target = shard.starts.partition_point(|&start| start <= host) - 1;
-                shard.outgoing[target].push(Posted { header, happening });
-            }
+            elsewhere => elsewhere.leave(Posted { header, happening: payload.happening() }),
         }
         sequence
     }

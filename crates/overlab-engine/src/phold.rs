@@ -5,7 +5,7 @@
 //! span is exactly the population times the span over the mean delay, from the first nanosecond on.
 
 use crate::executor::Executor;
-use crate::model::{ActorId, Distance, Event, Handled, Happening, HostId, Model};
+use crate::model::{ActorId, Coming, Distance, Event, Handled, Happening, HostId, Model};
 use crate::outbox::Outbox;
 use crate::setup::even_ranges;
 use overlab_time::{Purpose, Seeds, Span, Stream, Time, prefetch_item};
@@ -172,7 +172,7 @@ impl Model for Phold {
     type Shard = Processes;
 
     #[inline]
-    fn prefetch(&self, shard: &Processes, actor: ActorId, distance: Distance) {
+    fn prefetch(&self, shard: &Processes, actor: ActorId, distance: Distance, _: Coming<'_, u64>) {
         if distance == Distance::Far {
             prefetch_item(&shard.list, (actor.0 - shard.first) as usize);
         }

@@ -13,8 +13,9 @@ mod store;
 use crate::arena::{Arena, Chain};
 use crate::grid::Grid;
 use crate::key::{Header, Key};
-use crate::model::{Happening, Model};
+use crate::model::{Coming, Happening, Model};
 use std::collections::BTreeMap;
+pub(crate) use store::{Alarm, Letter, Parked, Payload};
 use store::{Bucket, Store};
 
 /// Binary logarithm of the slots in a turn of the wheel.
@@ -102,54 +103,68 @@ impl<M: Model> Queue<M> {
 
     /// Adds an event that is not before the last window.
     #[inline(always)]
-    pub(crate) fn push(&mut self, header: &Header, happening: Happening<M>) {
+    pub(crate) fn push(&mut self, header: &Header, payload: impl Payload<M>) {
         self.pending += 1;
-        self.place(header, happening);
+        self.place(header, payload);
     }
 
     #[inline(always)]
-    fn place(&mut self, header: &Header, happening: Happening<M>) {
+    fn place(&mut self, header: &Header, payload: impl Payload<M>) {
         let (window, offset) = self.grid.split(header.time);
         debug_assert!(window >= self.cursor, "an event in the past");
         if self.grid.half(window) <= self.half + 1 {
             let place = self.slot(window);
-            self.store.push(&mut self.ring[place], header, offset, happening);
+            self.store.push(&mut self.ring[place], header, offset, payload);
             self.occupied[place / 64] |= 1 << (place % 64);
         } else {
-            self.place_later(self.grid.half(window), header, happening);
+            self.place_later(self.grid.half(window), header, payload);
         }
     }
 
     #[inline(never)]
-    fn place_later(&mut self, half: u64, header: &Header, happening: Happening<M>) {
+    fn place_later(&mut self, half: u64, header: &Header, payload: impl Payload<M>) {
         let offset = (header.time - self.grid.half_start(half)) as u32;
         let turn = half >> TURN_BITS;
         if turn <= (self.half >> TURN_BITS) + 1 {
             let slot = &mut self.wheel[(half % WHEEL) as usize];
             self.in_wheel += usize::from(slot.bucket.is_empty());
             slot.earliest = slot.earliest.min(header.time);
-            self.store.push(&mut slot.bucket, header, offset, happening);
+            self.store.push(&mut slot.bucket, header, offset, payload);
         } else {
             let turn = self.turns.entry(turn).or_insert(Turn::EMPTY);
             turn.earliest = turn.earliest.min(header.time);
-            let key = self.store.keep(&mut turn.payloads, header, offset, happening);
+            let key = self.store.keep(&mut turn.payloads, header, offset, payload);
             self.turn_keys.push(&mut turn.keys, (half, key), || (0, Key::ZERO));
         }
     }
 
     /// Keeps the payload of an event in the window that is being executed; the caller keeps the key.
-    pub(crate) fn push_current(&mut self, header: &Header, happening: Happening<M>) -> Key {
+    #[inline(never)]
+    pub(crate) fn push_current(&mut self, header: &Header, payload: impl Payload<M>) -> Key {
         self.pending += 1;
         let (window, offset) = self.grid.split(header.time);
         let place = self.slot(window);
-        self.store.keep(&mut self.ring[place], header, offset, happening)
+        self.store.keep(&mut self.ring[place], header, offset, payload)
     }
 
-    /// Takes the payload of an event that is executed now.
-    #[inline]
-    pub(crate) fn take(&mut self, key: Key) -> Happening<M> {
+    /// Takes the message of an event that is executed now.
+    #[inline(always)]
+    pub(crate) fn take_message(&mut self, index: u32) -> Option<M::Message> {
         self.pending -= 1;
-        self.store.take(key.slot())
+        self.store.take_message(index)
+    }
+
+    /// Takes the timer of an event that is executed now.
+    #[inline(always)]
+    pub(crate) fn take_timer(&mut self, index: u32) -> M::Timer {
+        self.pending -= 1;
+        self.store.timer(index)
+    }
+
+    /// What an event will be whose payload was asked for.
+    #[inline]
+    pub(crate) fn coming(&self, key: Key) -> Coming<'_, M::Message> {
+        self.store.coming(key.slot())
     }
 
     /// Asks the memory for the payload of an event that will be executed soon.

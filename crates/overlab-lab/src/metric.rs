@@ -148,7 +148,7 @@ pub const METRICS: &[MetricEntry] = &[
     entry(
         "underlay.throughput_mbps",
         "Mbit/s",
-        "What a long transfer would get between two hosts, 1.22 MSS/(RTT sqrt(p)) with MSS = 1460 B and at most the narrowest link (Mathis and others, 1997), where links between routers have capacities: the median of at most 200 pairs, evenly spread.",
+        "What a long transfer would get between two hosts, 1.22 MSS/(RTT sqrt(p)) with MSS = 1460 B and at most the narrowest link (Mathis and others, 1997), where links between routers have capacities: the median over those of 200 pairs, evenly spread, whose path has such a link.",
     ),
     entry(
         "underlay.lag.",

@@ -57,50 +57,39 @@ impl fmt::Display for Key {
     }
 }
 
-/// The keys of all peers of a run.
+/// The keys of all peers of a run: a keyed bijection of (identity, address), random, distinct by construction, and without
+/// access to memory.
 #[derive(Clone, Debug)]
 pub struct KeyTable {
-    assignment: Assignment,
-}
-
-#[derive(Clone, Debug)]
-enum Assignment {
-    /// A keyed bijection of (identity, address): random, distinct by construction, and no memory access.
-    Hashed { first: u64, second: u64 },
-    /// The first identities' keys as given; later identities fall back to the bijection.
-    Listed { keys: Vec<Key>, first: u64, second: u64 },
+    first: u64,
+    second: u64,
+    /// The first identities' keys where they are given; later identities fall back to the bijection.
+    listed: Option<Vec<Key>>,
 }
 
 impl KeyTable {
     /// Random distinct keys for any number of peers.
     pub fn random(seeds: Seeds) -> Self {
         let (first, second) = (seeds.hash(Purpose::Keys, 0, 0), seeds.hash(Purpose::Keys, 1, 0));
-        Self { assignment: Assignment::Hashed { first, second } }
+        Self { first, second, listed: None }
     }
 
     /// Keys as given for the first identities: key `i` belongs to peer `i`.
     pub fn listed(keys: Vec<Key>) -> Self {
-        Self {
-            assignment: Assignment::Listed {
-                keys,
-                first: 0x243f_6a88_85a3_08d3,
-                second: 0x1319_8a2e_0370_7344,
-            },
-        }
+        Self { first: 0x243f_6a88_85a3_08d3, second: 0x1319_8a2e_0370_7344, listed: Some(keys) }
     }
 
     /// The key of `contact`.
-    #[inline]
+    #[inline(always)]
     pub fn key(&self, contact: Contact) -> Key {
-        match &self.assignment {
-            Assignment::Listed { keys, .. } if contact.identity == 0 => keys[contact.peer.index()],
-            Assignment::Hashed { first, second } | Assignment::Listed { first, second, .. } => {
-                hashed(contact, *first, *second)
-            }
+        match &self.listed {
+            Some(keys) if contact.identity == 0 => keys[contact.peer.index()],
+            _ => hashed(contact, self.first, self.second),
         }
     }
 }
 
+#[inline(always)]
 fn hashed(contact: Contact, first: u64, second: u64) -> Key {
     let packed = u64::from(contact.identity) << 32 | u64::from(contact.peer.0);
     Key(mix64(mix64(packed ^ first) ^ second))

@@ -39,14 +39,15 @@ pub trait Program: Sized + Send + 'static {
     /// Returns after a downtime with the state it had; what was under way is forgotten. [`Self::start`] follows.
     fn resume(&mut self, setup: &Self::Setup, host: &mut Host<'_, Self>);
 
-    /// Handles a message.
+    /// Handles a message. It lies where it arrived: a handler takes out what it needs or, where it returns a contact, sends it
+    /// on to that as it has changed it, before anything else that it asks for.
     fn receive(
         &mut self,
         setup: &Self::Setup,
         from: Contact,
-        message: Self::Message,
+        message: &mut Self::Message,
         host: &mut Host<'_, Self>,
-    );
+    ) -> Option<Contact>;
 
     /// Handles a timer of this incarnation.
     fn wake(&mut self, setup: &Self::Setup, timer: Self::Timer, host: &mut Host<'_, Self>);
@@ -81,9 +82,12 @@ pub trait Program: Sized + Send + 'static {
     /// Bytes this peer holds on the heap, beside its own size.
     fn heap_bytes(&self) -> usize;
 
-    /// Asks the memory for what this peer holds on the heap and will need for its next event ([`crate::prefetch`]).
+    /// Asks the memory for what this peer holds on the heap and will need for its next event ([`crate::prefetch`]): a message,
+    /// or a timer where there is none.
     #[inline]
-    fn prefetch(&self) {}
+    fn prefetch(&self, message: Option<&Self::Message>) {
+        let _ = message;
+    }
 }
 
 /// How a hostile peer treats the lookups of others.

@@ -156,7 +156,7 @@ cases! {
     a_shape_that_is_none: "\"shape\": 0.6" => "\"shape\": 0",
         "quickstart.json:15:49: churn.session.weibull.shape: is 0, but must be between 0.1 and 20";
     size_and_structure: "\"routers\": 5050" => "\"routers\": 5050, \"transit_domains\": 3",
-        "quickstart.json:8:33: underlay.transit_stub: needs either \"routers\" or its structure (\"transit_domains\" and so on), \
+        "quickstart.json:8:33: underlay.transit_stub: needs either \"routers\" or its structure (\"preset\", \"transit_domains\" and so on), \
          and has both";
     a_misspelt_path_in_the_sweep: "churn.session.weibull.mean" => "chrun.session.weibull.mean",
         "quickstart.json:18:14: sweep chrun.session.weibull.mean: chrun: there is no key \"chrun\" here; did you mean \"churn\"?";

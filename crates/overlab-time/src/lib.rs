@@ -30,7 +30,7 @@ mod time;
 mod units;
 
 pub use distribution::{Law, LawError};
-pub use prefetch::{prefetch, prefetch_item};
+pub use prefetch::{prefetch, prefetch_item, prefetch_start};
 pub use random::{Purpose, Seeds, Stream, mix64};
 pub use time::{Interval, Span, Time};
 pub use units::{Bandwidth, Rate, UnitError, parse_bytes, parse_probability};

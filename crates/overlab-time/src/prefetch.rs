@@ -22,6 +22,19 @@ pub fn prefetch<T>(items: &[T]) {
     }
 }
 
+/// The same for the first `bytes` of one item; nothing happens where there is none.
+#[inline]
+pub fn prefetch_start<T>(items: &[T], index: usize, bytes: usize) {
+    prefetch_index(items, index);
+    let first = items.as_ptr().wrapping_add(index).addr();
+    let end = first + bytes.min(size_of::<T>());
+    let mut address = (first & !(LINE - 1)) + LINE;
+    while address < end {
+        line(address);
+        address += LINE;
+    }
+}
+
 /// The same for one item; nothing happens where there is none.
 #[inline]
 pub fn prefetch_item<T>(items: &[T], index: usize) {
@@ -54,5 +67,7 @@ mod tests {
         prefetch(&vec![5u64; 10_000]);
         prefetch_item(&[String::from("text")], 0);
         prefetch_item(&[1, 2], 2);
+        prefetch_start(&[[1u8; 300]; 2], 1, 200);
+        prefetch_start(&[1, 2], 2, 64);
     }
 }

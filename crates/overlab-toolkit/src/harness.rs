@@ -26,7 +26,7 @@
 //! }
 //! ```
 
-use crate::key_routing::{KeyRoutingNode, KeyRoutingSetup, Scratch, Timer};
+use crate::key_routing::{Envelope, KeyRoutingNode, KeyRoutingSetup, Scratch, Timer};
 use overlab_peer::{
     Action, Adversary, Audit, Cause, Contact, Converged, Entry, Host, Key, KeyTable, LiveKeys, Lookout,
     LookupOutcome, LookupReport, LookupRequest, Operation, Packet, PeerId, Pool, Program, Reachability,
@@ -480,9 +480,23 @@ impl<A: Converged> Harness<A> {
             &mut Host<'_, KeyRoutingNode<A>>,
         ),
     ) {
+        self.run(peer, what);
+        self.carry_out(peer);
+    }
+
+    /// The same; what it wants done is still to be done.
+    fn run<T>(
+        &mut self,
+        peer: usize,
+        what: impl FnOnce(
+            &mut KeyRoutingNode<A>,
+            &KeyRoutingSetup<A::Parameters>,
+            &mut Host<'_, KeyRoutingNode<A>>,
+        ) -> T,
+    ) -> Option<T> {
         let Self { peers, setup, keys, pool, scratch, actions, now, .. } = self;
         let state = &mut peers[peer];
-        let Some(node) = &mut state.node else { return };
+        let node = state.node.as_mut()?;
         let mut host = Host {
             now: *now,
             me: state.contact,
@@ -496,8 +510,17 @@ impl<A: Converged> Harness<A> {
             reachability: Reachability::Public,
             actions,
         };
-        what(node, setup, &mut host);
-        self.carry_out(peer);
+        Some(what(node, setup, &mut host))
+    }
+
+    /// Sends a message off.
+    fn send(&mut self, from: Contact, to: Contact, message: Envelope<A>) {
+        let class = message.traffic() as usize;
+        self.sent.messages[class] += 1;
+        self.sent.bytes[class] += u64::from(message.bytes(&WireSizes::DEFAULT));
+        let event = Event::Message { to: to.peer, from, message };
+        self.events.insert((self.now + self.latency, self.sequence), event);
+        self.sequence += 1;
     }
 
     fn carry_out(&mut self, peer: usize) {
@@ -506,10 +529,8 @@ impl<A: Converged> Harness<A> {
         for action in actions.drain(..) {
             let (at, event) = match action {
                 Action::Send { to, message } => {
-                    let class = message.traffic() as usize;
-                    self.sent.messages[class] += 1;
-                    self.sent.bytes[class] += u64::from(message.bytes(&WireSizes::DEFAULT));
-                    (self.now + self.latency, Event::Message { to: to.peer, from, message })
+                    self.send(from, to, message);
+                    continue;
                 }
                 Action::Wake { at, timer } => {
                     assert!(at >= self.now, "a timer in the past");
@@ -535,8 +556,13 @@ impl<A: Converged> Harness<A> {
 
     fn handle(&mut self, event: Event<A>) {
         match event {
-            Event::Message { to, from, message } => {
-                self.act(to.index(), |node, setup, host| node.receive(setup, from, message, host));
+            Event::Message { to, from, mut message } => {
+                let next =
+                    self.run(to.index(), |node, setup, host| node.receive(setup, from, &mut message, host));
+                if let Some(next) = next.flatten() {
+                    self.send(self.peers[to.index()].contact, next, message);
+                }
+                self.carry_out(to.index());
             }
             Event::Wake { peer, incarnation, timer } => {
                 if self.peers[peer.index()].incarnation == incarnation {

@@ -91,14 +91,15 @@ enum Waiting {
     Route,
 }
 
-/// A peer of a key-routing overlay.
+/// A peer of a key-routing overlay. What it passes lookups on by comes first, for the memory's sake.
+#[repr(C)]
 pub struct KeyRoutingNode<A: KeyRouting> {
-    algorithm: A,
     joined: bool,
-    calls: Rpc<Waiting>,
+    algorithm: A,
+    rare: Option<Box<Rare<A>>>,
     #[expect(clippy::vec_box, reason = "a peer keeps the list's room for ever, but shares the lookups' own")]
     lookups: Vec<Box<Lookup<A::Route>>>,
-    rare: Option<Box<Rare<A>>>,
+    calls: Rpc<Waiting>,
 }
 
 /// What few peers need at any time.
@@ -238,6 +239,41 @@ impl<A: Converged> KeyRoutingNode<A> {
         self.algorithm.observed(contact, round_trip, &mut context(setup, host));
     }
 
+    /// Handles a message that goes nowhere else.
+    #[inline(never)]
+    fn take_body(
+        &mut self,
+        from: Contact,
+        purpose: Purpose,
+        body: Body<A::Message, A::Route>,
+        setup: &Setup<A>,
+        host: &mut Host<'_, Self>,
+    ) {
+        let mut open_call = None;
+        match body {
+            Body::Tell(message) => {
+                self.algorithm.receive(from, message, &mut context(setup, host));
+                self.observed(from, None, setup, host);
+            }
+            Body::Call { id, message } => {
+                open_call = Some((from, id, purpose));
+                self.algorithm.receive(from, message, &mut context(setup, host));
+                self.observed(from, None, setup, host);
+            }
+            Body::Reply { id, message } => {
+                if self.close_call(id, from, setup, host).is_some() {
+                    self.algorithm.receive(from, message, &mut context(setup, host));
+                }
+            }
+            Body::Find(find) => self.serve(from, purpose, find, setup, host),
+            Body::Found(found) => self.take_found(from, found, setup, host),
+            Body::Route(_) => unreachable!("a route goes on or ends elsewhere"),
+            Body::Ack { id } => self.take_ack(from, id, setup, host),
+            Body::Answer(answer) => self.take_answer(from, purpose, answer, setup, host),
+        }
+        self.settle(open_call, setup, host);
+    }
+
     fn unreachable(&mut self, contact: Contact, setup: &Setup<A>, host: &mut Host<'_, Self>) {
         self.algorithm.unreachable(contact, &mut context(setup, host));
     }
@@ -308,33 +344,19 @@ impl<A: Converged> Program for KeyRoutingNode<A> {
         &mut self,
         setup: &Self::Setup,
         from: Contact,
-        message: Self::Message,
+        message: &mut Self::Message,
         host: &mut Host<'_, Self>,
-    ) {
-        let Envelope { purpose, body } = message;
-        let mut open_call = None;
-        match body {
-            Body::Tell(message) => {
-                self.algorithm.receive(from, message, &mut context(setup, host));
-                self.observed(from, None, setup, host);
-            }
-            Body::Call { id, message } => {
-                open_call = Some((from, id, purpose));
-                self.algorithm.receive(from, message, &mut context(setup, host));
-                self.observed(from, None, setup, host);
-            }
-            Body::Reply { id, message } => {
-                if self.close_call(id, from, setup, host).is_some() {
-                    self.algorithm.receive(from, message, &mut context(setup, host));
-                }
-            }
-            Body::Find(find) => self.serve(from, purpose, find, setup, host),
-            Body::Found(found) => self.take_found(from, found, setup, host),
-            Body::Route(travel) => self.take_route(from, purpose, travel, setup, host),
-            Body::Ack { id } => self.take_ack(from, id, setup, host),
-            Body::Answer(answer) => self.take_answer(from, purpose, answer, setup, host),
-        }
-        self.settle(open_call, setup, host);
+    ) -> Option<Contact> {
+        let Body::Route(travel) = &mut message.body else {
+            // What stays behind is the smallest there is.
+            let body = std::mem::replace(&mut message.body, Body::Ack { id: 0 });
+            self.take_body(from, message.purpose, body, setup, host);
+            return None;
+        };
+        let next = self.take_route(from, message.purpose, travel, setup, host);
+        self.observed(from, None, setup, host);
+        self.settle(None, setup, host);
+        next
     }
 
     fn wake(&mut self, setup: &Self::Setup, timer: Self::Timer, host: &mut Host<'_, Self>) {
@@ -390,10 +412,18 @@ impl<A: Converged> Program for KeyRoutingNode<A> {
     }
 
     #[inline]
-    fn prefetch(&self) {
-        self.algorithm.prefetch();
-        self.calls.prefetch();
-        prefetch(&self.lookups);
+    fn prefetch(&self, message: Option<&Self::Message>) {
+        match message.map(|message| &message.body) {
+            Some(Body::Answer(_)) => prefetch(&self.lookups),
+            Some(Body::Route(_) | Body::Find(_) | Body::Tell(_) | Body::Call { .. }) => {
+                self.algorithm.prefetch();
+            }
+            Some(Body::Reply { .. } | Body::Found(_) | Body::Ack { .. }) | None => {
+                self.algorithm.prefetch();
+                self.calls.prefetch();
+                prefetch(&self.lookups);
+            }
+        }
     }
 
     fn merge_audits(sum: &mut Audit, other: Audit) {

@@ -123,11 +123,11 @@ struct World {
 }
 
 impl World {
-    fn act(
+    fn act<T>(
         &mut self,
         peer: usize,
-        what: impl FnOnce(&mut Node, &KeyRoutingSetup<Nothing>, &mut Host<'_, Node>),
-    ) {
+        what: impl FnOnce(&mut Node, &KeyRoutingSetup<Nothing>, &mut Host<'_, Node>) -> T,
+    ) -> T {
         let me = Contact::first(peer as u32);
         let mut host = Host {
             now: self.now,
@@ -142,7 +142,7 @@ impl World {
             reachability: Reachability::Public,
             actions: &mut self.actions,
         };
-        what(&mut self.nodes[peer], &self.setup, &mut host);
+        let next = what(&mut self.nodes[peer], &self.setup, &mut host);
         for action in self.actions.drain(..) {
             match action {
                 Action::Send { to, message } => self.queue.push_back((me, to, message)),
@@ -151,6 +151,7 @@ impl World {
                 Action::Joined | Action::Trouble { .. } => {}
             }
         }
+        next
     }
 
     fn run(&mut self, lookups: u64, draws: &mut Stream) {
@@ -158,9 +159,13 @@ impl World {
             let (origin, key) = (draws.index(self.nodes.len()), Key(draws.bits()));
             let request = LookupRequest { key, deadline: self.now + Span::from_secs(4) };
             self.act(origin, |node, setup, host| node.request(setup, 0, request, host));
-            while let Some((from, to, message)) = self.queue.pop_front() {
+            while let Some((from, to, mut message)) = self.queue.pop_front() {
                 self.now += Span::from_millis(1);
-                self.act(to.peer.index(), |node, setup, host| node.receive(setup, from, message, host));
+                let peer = to.peer.index();
+                let next = self.act(peer, |node, setup, host| node.receive(setup, from, &mut message, host));
+                if let Some(next) = next {
+                    self.queue.push_back((to, next, message));
+                }
             }
             while let Some(due) = self.wakes.iter().position(|wake| wake.0 <= self.now) {
                 let (_, peer, timer) = self.wakes.swap_remove(due);

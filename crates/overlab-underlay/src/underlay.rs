@@ -30,6 +30,8 @@ pub struct Underlay {
     /// The router or matrix row of each site; empty where there are none.
     pub(crate) sites: Vec<u32>,
     impairments: Impairments,
+    /// Whether messages need random numbers.
+    random: bool,
     minimum: Span,
     routing: Routing,
     /// What the routes avoid.
@@ -80,12 +82,14 @@ impl Underlay {
         let placed = matches!(latency, Latency::Constant(_) | Latency::Plane { .. } | Latency::Sphere { .. });
         let bare = placed && attached.iter().all(|host| host.access == 0);
         let (classes, class_of) = (Classes::default(), Vec::new());
+        let random = impairments.is_random();
         Self {
             latency,
             attached,
             bare,
             sites,
             impairments,
+            random,
             minimum,
             routing,
             avoids,
@@ -183,7 +187,7 @@ impl Underlay {
     /// Whether [`Underlay::depart`] needs a stream: where not, the caller need not make one.
     #[inline]
     pub fn needs_stream(&self) -> bool {
-        self.impairments.is_random() || self.filter.as_ref().is_some_and(|filter| filter.is_random())
+        self.random || self.filter.as_ref().is_some_and(|filter| filter.is_random())
     }
 
     /// What becomes of a message between the queues of the two access links: barriers, access up, path, access down, jitter,
@@ -191,20 +195,26 @@ impl Underlay {
     ///
     /// `stream` must be a fresh one for this message wherever [`Underlay::needs_stream`] says so. What stays
     /// on its host takes no time and is never lost.
-    #[inline]
+    #[inline(always)]
     pub fn depart(&self, from: HostId, to: HostId, stream: Option<&mut Stream>) -> Departure {
         let latency = self.latency(from, to);
         if latency == Self::UNREACHABLE {
             return Departure::Lost(Loss::Unreachable);
         }
-        let dropped = match &self.filter {
-            Some(filter) if from != to => filter.drops(from, to),
-            _ => 0.0,
-        };
+        if (!self.random && self.filter.is_none()) || from == to {
+            return Departure::Arrives(latency);
+        }
+        self.hinder(latency, (from, to), stream)
+    }
+
+    /// What barriers, loss and jitter make of a message that takes `latency` without them, from one host to another.
+    #[inline(never)]
+    fn hinder(&self, latency: Span, (from, to): (HostId, HostId), stream: Option<&mut Stream>) -> Departure {
+        let dropped = self.filter.as_ref().map_or(0.0, |filter| filter.drops(from, to));
         if dropped >= 1.0 {
             return Departure::Lost(Filter::loss(dropped));
         }
-        if (!self.impairments.is_random() && dropped == 0.0) || from == to {
+        if !self.random && dropped == 0.0 {
             return Departure::Arrives(latency);
         }
         let stream = stream.expect("a caller that asked needs_stream brings one");

@@ -12,6 +12,7 @@ use overlab_time::{Purpose, Time};
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     /// Runs `act` on the program of `peer`, which must have one, and does what it asks for.
+    #[inline]
     pub(crate) fn with_program(
         &self,
         shard: &mut Shard<P>,
@@ -21,9 +22,22 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         out: &mut Outbox<Self>,
         act: impl FnOnce(&mut P, &P::Setup, &mut Host<'_, P>),
     ) {
-        let me = shard.contact(peer);
-        let Shard { first, slots, actions, pool, scratch, .. } = shard;
+        let (me, ()) = self.run_program(shard, peer, now, act);
+        self.perform(shard, me, now, stage, out);
+    }
+
+    /// Runs `act` on the program of `peer`; what it asks for is still to be done.
+    #[inline(always)]
+    pub(crate) fn run_program<T>(
+        &self,
+        shard: &mut Shard<P>,
+        peer: PeerId,
+        now: Time,
+        act: impl FnOnce(&mut P, &P::Setup, &mut Host<'_, P>) -> T,
+    ) -> (Contact, T) {
+        let Shard { first, slots, actions, pool, scratch, .. } = &mut *shard;
         let slot = &mut slots[(peer.0 - *first) as usize];
+        let me = Contact { peer, identity: slot.identity };
         let mut host = Host {
             now,
             me,
@@ -38,8 +52,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             actions,
         };
         let program = slot.program.get_or_insert_with(|| P::new(&self.setup, &mut host));
-        act(program, &self.setup, &mut host);
-        self.perform(shard, me, now, stage, out);
+        (me, act(program, &self.setup, &mut host))
     }
 
     /// Gives `peer` a new incarnation.

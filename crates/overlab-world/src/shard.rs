@@ -11,29 +11,33 @@ use overlab_underlay::Queue;
 use std::fmt;
 use std::ops::Range;
 
-/// One address: the program that runs there, and what outlives it.
+/// So much of a [`Slot`] is asked for where a message comes: what a peer passes messages on by stands first.
+pub(crate) const HOT_BYTES: usize = 128;
+
+/// One address: the program that runs there, and what outlives it. What every event looks at comes first.
+#[repr(C)]
 pub(crate) struct Slot<P: Program> {
-    /// Nothing while the peer is down and keeps no state.
-    pub(crate) program: Option<P>,
-    pub(crate) stream: Stream,
-    /// How often it came up.
-    pub(crate) incarnation: u32,
-    /// Which identity lives here.
-    pub(crate) identity: u32,
-    /// Calls made; never reset, so that a late reply matches nothing.
-    pub(crate) calls: u32,
-    /// Changes of presence so far.
-    pub(crate) turn: u32,
-    /// Requests that fell due so far.
-    pub(crate) requests: u32,
-    /// Messages delivered here.
-    pub(crate) received: u32,
-    /// Messages and timers sent on its behalf by changes of the world: their numbers.
-    pub(crate) sent_in_changes: u32,
-    /// What the schedule says of this turn; a peer that is to join later is not up yet.
-    pub(crate) scheduled_up: bool,
     pub(crate) up: bool,
     pub(crate) joined: bool,
+    /// What the schedule says of this turn; a peer that is to join later is not up yet.
+    pub(crate) scheduled_up: bool,
+    /// Which identity lives here.
+    pub(crate) identity: u32,
+    /// How often it came up.
+    pub(crate) incarnation: u32,
+    /// Messages delivered here.
+    pub(crate) received: u32,
+    /// Nothing while the peer is down and keeps no state.
+    pub(crate) program: Option<P>,
+    /// Calls made; never reset, so that a late reply matches nothing.
+    pub(crate) calls: u32,
+    /// Requests that fell due so far.
+    pub(crate) requests: u32,
+    /// Changes of presence so far.
+    pub(crate) turn: u32,
+    /// Messages and timers sent on its behalf by changes of the world: their numbers.
+    pub(crate) sent_in_changes: u32,
+    pub(crate) stream: Stream,
 }
 
 /// All mutable state of a contiguous range of peers.
@@ -94,6 +98,12 @@ impl<P: Program> Shard<P> {
 
     pub(crate) fn slot(&mut self, peer: PeerId) -> &mut Slot<P> {
         &mut self.slots[(peer.0 - self.first) as usize]
+    }
+
+    /// A peer's slot, and what is counted.
+    #[inline]
+    pub(crate) fn slot_and_meter(&mut self, peer: PeerId) -> (&mut Slot<P>, &mut Meter) {
+        (&mut self.slots[(peer.0 - self.first) as usize], &mut self.meter)
     }
 
     pub(crate) fn contact(&self, peer: PeerId) -> Contact {

@@ -32,6 +32,7 @@ pub(crate) enum Stage {
 
 impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
     /// Does what the program of `me` asked for while it handled something at `now`.
+    #[inline]
     pub(crate) fn perform(
         &self,
         shard: &mut Shard<P>,
@@ -43,17 +44,17 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         if shard.actions.is_empty() {
             return;
         }
-        shard.numbered(me.peer, stage, out, |shard, out| self.carry_out_all(shard, me, (now, stage), out));
+        if stage == Stage::Event {
+            self.carry_out_all(shard, me, (now, stage), out);
+        } else {
+            shard.numbered(me.peer, stage, out, |shard, out| {
+                self.carry_out_all(shard, me, (now, stage), out);
+            });
+        }
     }
 
-    #[inline]
+    #[inline(never)]
     fn carry_out_all(&self, shard: &mut Shard<P>, me: Contact, when: (Time, Stage), out: &mut Outbox<Self>) {
-        // Most events ask for one thing.
-        if shard.actions.len() == 1
-            && let Some(action) = shard.actions.pop()
-        {
-            return self.carry_out(shard, me, action, when, out);
-        }
         let mut actions = std::mem::take(&mut shard.actions);
         for action in actions.drain(..) {
             self.carry_out(shard, me, action, when, out);
@@ -71,7 +72,10 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         out: &mut Outbox<Self>,
     ) {
         match action {
-            Action::Send { to, message } => self.transmit(shard, me, to, message, (now, stage), out),
+            Action::Send { to, message } => {
+                let mut hand = Some(Parcel { from: me, bytes: 0, queued: false, message });
+                self.transmit(shard, (me, to), &mut hand, (now, stage), out);
+            }
             Action::Wake { at, timer } => {
                 let incarnation = shard.slot(me.peer).incarnation;
                 self.wake(me.peer, at, WorldTimer::Program { incarnation, timer }, stage, out);
@@ -90,6 +94,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         }
     }
 
+    /// Wakes a peer's address later. Not inlined: the loop must fit into the cache of instructions.
+    #[inline(never)]
     pub(crate) fn wake(
         &self,
         peer: PeerId,
@@ -98,25 +104,39 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         stage: Stage,
         out: &mut Outbox<Self>,
     ) {
+        // A host is woken in the same way by an event of its own.
         match stage {
             Stage::Event => out.wake(ActorId(peer.0), at, timer),
-            Stage::Change => out.wake_at(self.engine_host(peer), ActorId(peer.0), at, timer),
+            Stage::Change => self.wake_in_change(peer, at, timer, out),
         };
     }
 
-    fn transmit(
+    #[cold]
+    fn wake_in_change(
+        &self,
+        peer: PeerId,
+        at: Time,
+        timer: WorldTimer<P::Timer>,
+        out: &mut Outbox<Self>,
+    ) -> u32 {
+        out.wake_at(self.engine_host(peer), ActorId(peer.0), at, timer)
+    }
+
+    /// Sends the message in `hand`, whoever wrote it. Not inlined: all messages take this way, so that the loop fits into the
+    /// cache of instructions.
+    #[inline(never)]
+    pub(crate) fn transmit(
         &self,
         shard: &mut Shard<P>,
-        me: Contact,
-        to: Contact,
-        message: P::Message,
+        (me, to): (Contact, Contact),
+        hand: &mut Option<Parcel<P::Message>>,
         (now, stage): (Time, Stage),
         out: &mut Outbox<Self>,
     ) {
-        let bytes = message.bytes(&self.wire);
-        shard.meter.sent[message.traffic() as usize].add(bytes);
+        let Some(parcel) = hand else { return };
+        let bytes = parcel.message.bytes(&self.wire);
+        shard.meter.sent[parcel.message.traffic() as usize].add(bytes);
         let (from_host, to_host) = (self.engine_host(me.peer), self.engine_host(to.peer));
-        let source = ActorId(me.peer.0);
         let latency = if from_host == to_host {
             LOOPBACK
         } else {
@@ -131,7 +151,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                     // Its draws went by this number: another message with the same would be lost as well.
                     out.skip();
                     shard.meter.lose(loss, bytes);
-                    if let Some(operation) = message.operation() {
+                    if let Some(operation) = parcel.message.operation() {
                         shard.note(now, me, Record::Trouble { operation, cause: cause(loss) });
                     }
                     return;
@@ -143,8 +163,8 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 Ok(latency) => latency,
             }
         };
-        let parcel = Parcel { from: me, bytes, queued: false, message };
-        out.send(source, to_host, ActorId(to.peer.0), now + latency, parcel);
+        (parcel.from, parcel.bytes, parcel.queued) = (me, bytes, false);
+        out.send_from(hand, ActorId(me.peer.0), (to_host, ActorId(to.peer.0)), now + latency);
     }
 
     /// How long a message takes to the receiver's access link: out of its host, between routers, and along the path.

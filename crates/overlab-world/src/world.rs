@@ -13,17 +13,18 @@ use crate::log::Record;
 use crate::observer::Observer;
 use crate::presence::Presence;
 use crate::roster::Roster;
-use crate::shard::Shard;
+use crate::shard::{HOT_BYTES, Shard, Slot};
 use crate::team::Team;
 use crate::translators::Translators;
 use crate::transport::{Stage, cause};
 use crate::workload::Workload;
-use overlab_engine::{ActorId, Distance, Event, Handled, Happening, HostId, Link, Lookahead, Model, Outbox};
+use overlab_engine::{
+    ActorId, Coming, Distance, Event, Handled, Happening, HostId, Link, Lookahead, Model, Outbox, Stamp,
+};
 use overlab_peer::{
     Adversary, Cause, Contact, KeyTable, Operation, Packet, PeerId, Program, Reachability, WireSizes,
-    prefetch,
 };
-use overlab_time::{Seeds, Span, Time};
+use overlab_time::{Seeds, Span, Time, prefetch_start};
 use overlab_underlay::{CoreQueues, HostId as Place, Loss, Underlay};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -183,54 +184,83 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         Handled::Dropped
     }
 
+    #[inline(always)]
     fn receive(
         &self,
         shard: &mut Shard<P>,
-        event: (Time, PeerId),
-        parcel: Parcel<P::Message>,
+        (now, peer): (Time, PeerId),
+        hand: &mut Option<Parcel<P::Message>>,
         out: &mut Outbox<Self>,
     ) -> Handled {
-        let (now, peer) = event;
-        let Parcel { from, bytes, queued, message } = parcel;
-        let (sender, here) = (self.engine_host(from.peer), self.engine_host(peer));
-        if self.translators.is_some() && !queued && !self.lets_in(shard, sender, here, now) {
-            return Self::turned_away(shard, (now, peer), (bytes, message.operation()), Loss::Closed);
+        if (self.queued || self.translators.is_some())
+            && hand.as_ref().is_some_and(|parcel| !parcel.queued)
+            && let Some(handled) = self.come_in(shard, (now, peer), hand, out)
+        {
+            return handled;
         }
-        if self.queued && !queued {
-            match self.come_down(shard, (sender, here), now, bytes) {
-                Ok(Span::ZERO) => {}
-                Ok(wait) => {
-                    let parcel = Parcel { from, bytes, queued: true, message };
-                    out.send(ActorId(from.peer.0), here, ActorId(peer.0), now + wait, parcel);
-                    return Handled::Internal;
-                }
-                Err(loss) => {
-                    return Self::turned_away(shard, (now, peer), (bytes, message.operation()), loss);
-                }
-            }
-        }
-        let slot = shard.slot(peer);
+        let parcel = hand.as_mut().expect("the executor has put it there");
+        let (slot, meter) = shard.slot_and_meter(peer);
         if !slot.up {
-            shard.meter.dead += 1;
-            if let Some(operation) = message.operation() {
-                let contact = shard.contact(peer);
-                shard.note(now, contact, Record::Trouble { operation, cause: Cause::StaleEntry });
-            }
-            return Handled::Dropped;
+            return Self::find_nobody(shard, now, peer, &parcel.message);
         }
         slot.received = slot.received.saturating_add(1);
-        shard.meter.received[message.traffic() as usize].add(bytes);
-        self.with_program(shard, peer, now, Stage::Event, out, |program, setup, host| {
-            program.receive(setup, from, message, host);
+        meter.received[parcel.message.traffic() as usize].add(parcel.bytes);
+        let (me, next) = self.run_program(shard, peer, now, |program, setup, host| {
+            program.receive(setup, parcel.from, &mut parcel.message, host)
         });
+        if let Some(next) = next {
+            self.transmit(shard, (me, next), hand, (now, Stage::Event), out);
+        }
+        self.perform(shard, me, now, Stage::Event, out);
         Handled::Delivered
     }
 
-    fn fire(
+    /// Lets a message pass the receiver's translator and access link; nothing where it has passed.
+    #[inline(never)]
+    fn come_in(
         &self,
         shard: &mut Shard<P>,
-        now: Time,
-        peer: PeerId,
+        (now, peer): (Time, PeerId),
+        hand: &mut Option<Parcel<P::Message>>,
+        out: &mut Outbox<Self>,
+    ) -> Option<Handled> {
+        let parcel = hand.as_mut()?;
+        let (sender, here) = (self.engine_host(parcel.from.peer), self.engine_host(peer));
+        let lost = (parcel.bytes, parcel.message.operation());
+        if self.translators.is_some() && !self.lets_in(shard, sender, here, now) {
+            return Some(Self::turned_away(shard, (now, peer), lost, Loss::Closed));
+        }
+        if !self.queued {
+            return None;
+        }
+        match self.come_down(shard, (sender, here), now, parcel.bytes) {
+            Ok(Span::ZERO) => None,
+            Ok(wait) => {
+                parcel.queued = true;
+                let source = ActorId(parcel.from.peer.0);
+                out.send_from(hand, source, (here, ActorId(peer.0)), now + wait);
+                Some(Handled::Internal)
+            }
+            Err(loss) => Some(Self::turned_away(shard, (now, peer), lost, loss)),
+        }
+    }
+
+    /// A message reaches an address where nobody is up.
+    #[cold]
+    fn find_nobody(shard: &mut Shard<P>, now: Time, peer: PeerId, message: &P::Message) -> Handled {
+        shard.meter.dead += 1;
+        if let Some(operation) = message.operation() {
+            let contact = shard.contact(peer);
+            shard.note(now, contact, Record::Trouble { operation, cause: Cause::StaleEntry });
+        }
+        Handled::Dropped
+    }
+
+    #[inline(always)]
+    fn wake_up(
+        &self,
+        shard: &mut Shard<P>,
+        (now, peer): (Time, PeerId),
         timer: WorldTimer<P::Timer>,
         out: &mut Outbox<Self>,
     ) -> Handled {
@@ -246,6 +276,22 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 Handled::Fired
             }
             WorldTimer::Request => self.ask(shard, now, peer, out),
+            _ => self.wake_address(shard, now, peer, timer, out),
+        }
+    }
+
+    /// Handles a timer of an address, whoever runs there: few.
+    #[cold]
+    fn wake_address(
+        &self,
+        shard: &mut Shard<P>,
+        now: Time,
+        peer: PeerId,
+        timer: WorldTimer<P::Timer>,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        let slot = shard.slot(peer);
+        match timer {
             WorldTimer::Presence { turn } if slot.turn == turn => {
                 self.turn(shard, peer, now, out);
                 Handled::Internal
@@ -260,13 +306,12 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 self.join(shard, peer, attempt, now, Stage::Event, out);
                 Handled::Internal
             }
-            WorldTimer::Presence { .. } | WorldTimer::FirstJoin | WorldTimer::JoinAgain { .. } => {
-                Handled::Stale
-            }
+            _ => Handled::Stale,
         }
     }
 
     /// The workload's next request at `peer`; not asked where the peer is down or hostile.
+    #[inline(never)]
     fn ask(&self, shard: &mut Shard<P>, now: Time, peer: PeerId, out: &mut Outbox<Self>) -> Handled {
         let slot = shard.slot(peer);
         let number = slot.requests;
@@ -294,24 +339,60 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> Model for World<P, W, O> {
     type Shard = Shard<P>;
 
     fn handle(&self, shard: &mut Shard<P>, event: Event<Self>, out: &mut Outbox<Self>) -> Handled {
-        let peer = PeerId(event.actor.0);
+        let target = (event.time, PeerId(event.actor.0));
         match event.happening {
-            Happening::Message(parcel) => self.receive(shard, (event.time, peer), parcel, out),
-            Happening::Timer(timer) => self.fire(shard, event.time, peer, timer, out),
+            Happening::Message(parcel) => self.receive(shard, target, &mut Some(parcel), out),
+            Happening::Timer(timer) => self.wake_up(shard, target, timer, out),
         }
     }
 
+    #[inline(always)]
+    fn deliver(
+        &self,
+        shard: &mut Shard<P>,
+        stamp: Stamp,
+        parcel: &mut Option<Parcel<P::Message>>,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        self.receive(shard, (stamp.time, PeerId(stamp.actor.0)), parcel, out)
+    }
+
+    #[inline(always)]
+    fn fire(
+        &self,
+        shard: &mut Shard<P>,
+        stamp: Stamp,
+        timer: WorldTimer<P::Timer>,
+        out: &mut Outbox<Self>,
+    ) -> Handled {
+        self.wake_up(shard, (stamp.time, PeerId(stamp.actor.0)), timer, out)
+    }
+
     #[inline]
-    fn prefetch(&self, shard: &Shard<P>, actor: ActorId, distance: Distance) {
+    fn prefetch(
+        &self,
+        shard: &Shard<P>,
+        actor: ActorId,
+        distance: Distance,
+        coming: Coming<'_, Parcel<P::Message>>,
+    ) {
         let index = (actor.0 - shard.first) as usize;
         match distance {
             Distance::Far => {
-                prefetch(&shard.slots[index..=index]);
+                let bytes = match coming {
+                    // Most are passed on, by what stands first.
+                    Coming::Message(_) => HOT_BYTES,
+                    Coming::Timer => size_of::<Slot<P>>(),
+                };
+                prefetch_start(&shard.slots, index, bytes);
                 self.underlay.prefetch(Place(self.engine_host(PeerId(actor.0)).0));
             }
             Distance::Near => {
                 if let Some(program) = &shard.slots[index].program {
-                    program.prefetch();
+                    program.prefetch(match coming {
+                        Coming::Message(parcel) => parcel.map(|parcel| &parcel.message),
+                        Coming::Timer => None,
+                    });
                 }
             }
         }

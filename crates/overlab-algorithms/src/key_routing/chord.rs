@@ -12,7 +12,7 @@
 //! ```
 //!
 //! # State per peer
-//! 72 bytes; on the heap eight bytes for each of r successors and of about log2 N fingers. Fingers that are the successor
+//! 80 bytes; on the heap eight bytes for each of r successors and of about log2 N fingers. Fingers that are the successor
 //! are not stored: 64 + 160 bytes for r = 8 and a million peers.
 //!
 //! # Messages
@@ -97,7 +97,7 @@ pub struct Chord {
     fingers_ascend: bool,
 }
 
-const _: () = assert!(size_of::<Chord>() == 72, "the module's text says so");
+const _: () = assert!(size_of::<Chord>() == 80, "the module's text says so");
 
 type ChordContext<'a> = Context<'a, Chord>;
 

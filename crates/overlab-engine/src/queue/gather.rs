@@ -11,6 +11,7 @@ const FEW: usize = 64;
 impl<M: Model> Queue<M> {
     /// Takes the keys of `window` before the offset `cut` into `run`, sorted by (host, time, actor, source, sequence); later
     /// ones stay. `hosts` are the hosts of this shard.
+    #[inline(never)]
     pub(crate) fn gather(&mut self, window: u64, cut: u64, hosts: &Range<u32>, run: &mut Vec<Key>) {
         let place = self.slot(window);
         let length = self.ring[place].length();

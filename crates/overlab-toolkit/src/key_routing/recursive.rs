@@ -11,6 +11,7 @@ use overlab_peer::{
 };
 
 /// What a peer does with a recursive lookup.
+#[derive(Clone, Copy)]
 enum Decision {
     /// It is the owner.
     Answer,
@@ -63,27 +64,29 @@ impl<A: Converged> KeyRoutingNode<A> {
         lookup.messages = hops.len() as u32 - 1;
         for &next in &hops {
             let last = owners && names_owner::<A>(next, lookup.key, host);
-            let travel = travel(&lookup);
+            let mut travel = travel(&lookup);
             if setup.style.acknowledge {
                 let (retries, dead) = (retries(setup), Vec::new());
                 self.hand_on(Hop { id: 0, retries, next, last, route, dead, travel, purpose }, setup, host);
             } else {
-                pass_on(&Step { next, last, route }, travel, purpose, host);
+                pass_on(&Step { next, last, route }, &mut travel, host);
+                host.send(next, Envelope { purpose, body: Body::Route(travel) });
             }
         }
         host.pool.give(hops);
         self.lookups.push(lookup);
     }
 
-    /// Handles a recursive lookup that arrives.
+    /// Handles a recursive lookup that arrives. Where it only has to be passed on, says to whom: it is as it shall leave then.
+    #[inline]
     pub(super) fn take_route(
         &mut self,
         from: Contact,
         purpose: Purpose,
-        mut travel: Travel<A::Route>,
+        travel: &mut Travel<A::Route>,
         setup: &Setup<A>,
         host: &mut Host<'_, Self>,
-    ) {
+    ) -> Option<Contact> {
         let hostile = host.adversary.is_some() && travel.origin != host.me;
         let silent = hostile && host.adversary == Some(Adversary::Drop);
         if silent {
@@ -92,9 +95,8 @@ impl<A: Converged> KeyRoutingNode<A> {
             note_trouble(purpose, Cause::StaleEntry, host);
         }
         if silent || !self.joined {
-            host.pool.give(travel.path);
-            self.observed(from, None, setup, host);
-            return;
+            host.pool.give(travel.take().path);
+            return None;
         }
         if travel.id != 0 {
             host.send(from, Envelope { purpose, body: Body::Ack { id: travel.id } });
@@ -104,12 +106,20 @@ impl<A: Converged> KeyRoutingNode<A> {
             note_trouble(purpose, Cause::Adversary, host);
         }
         if travel.deadline < host.now {
-            host.pool.give(travel.path);
-            self.observed(from, None, setup, host);
-            return;
+            host.pool.give(travel.take().path);
+            return None;
         }
-        self.proceed(travel, purpose, Vec::new(), setup, host);
-        self.observed(from, None, setup, host);
+        let mut route = travel.route;
+        match self.decide(travel, &[], &mut route, setup, host) {
+            Decision::Hand { next, last } if !setup.style.acknowledge => {
+                pass_on(&Step { next, last, route }, travel, host);
+                Some(next)
+            }
+            decision => {
+                self.carry_through(decision, travel.take(), route, purpose, Vec::new(), setup, host);
+                None
+            }
+        }
     }
 
     /// Answers a lookup, hands it on, or gives it up. `dead` are the hops tried from here in vain.
@@ -122,14 +132,30 @@ impl<A: Converged> KeyRoutingNode<A> {
         host: &mut Host<'_, Self>,
     ) {
         let mut route = travel.route;
-        match self.decide(&travel, &dead, &mut route, setup, host) {
+        let decision = self.decide(&travel, &dead, &mut route, setup, host);
+        self.carry_through(decision, travel, route, purpose, dead, setup, host);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a lookup, what to do with it, and those who do it")]
+    fn carry_through(
+        &mut self,
+        decision: Decision,
+        mut travel: Travel<A::Route>,
+        route: A::Route,
+        purpose: Purpose,
+        dead: Vec<Contact>,
+        setup: &Setup<A>,
+        host: &mut Host<'_, Self>,
+    ) {
+        match decision {
             Decision::Answer => {
                 host.pool.give(dead);
                 self.answer(travel, purpose, setup, host);
             }
             Decision::Hand { next, last } if !setup.style.acknowledge => {
                 host.pool.give(dead);
-                pass_on(&Step { next, last, route }, travel, purpose, host);
+                pass_on(&Step { next, last, route }, &mut travel, host);
+                host.send(next, Envelope { purpose, body: Body::Route(travel) });
             }
             Decision::Hand { next, last } => {
                 let retries = retries(setup);
@@ -143,6 +169,7 @@ impl<A: Converged> KeyRoutingNode<A> {
         }
     }
 
+    #[inline]
     fn decide(
         &mut self,
         travel: &Travel<A::Route>,
@@ -168,27 +195,15 @@ impl<A: Converged> KeyRoutingNode<A> {
             return Decision::GiveUp(Cause::Timeout);
         }
         let key = if hostile { Key(host.stream.bits()) } else { travel.key };
-        let mut excluded = std::mem::take(&mut host.scratch.excluded);
-        excluded.clear();
-        excluded.extend_from_slice(dead);
-        if travel.joining {
-            excluded.push(travel.origin);
-        }
-        if own && let Some(rare) = &self.rare {
-            let parallel = |hop: &&Hop<_>| hop.travel.number == travel.number && hop.travel.origin == host.me;
-            excluded.extend(rare.hops.iter().filter(parallel).map(|hop| hop.next));
-        }
-        let mut named = std::mem::take(&mut host.scratch.contacts);
-        let from_tables = if own {
-            self.name_locally(key, route, &excluded, 1, travel.last, &mut named, setup, host)
+        let from_tables = if own || travel.joining || !dead.is_empty() {
+            self.name_with_care(travel, key, dead, route, setup, host)
         } else {
-            let mut out = Candidates::new(&mut named, &excluded, 1).with_named_owner(travel.last);
-            self.algorithm.closest(key, route, &lookout(setup, host), &mut out);
+            let lookout = lookout(setup, host);
+            let mut out = Candidates::new(&mut host.scratch.contacts, &[], 1).with_named_owner(travel.last);
+            self.algorithm.closest(key, route, &lookout, &mut out);
             true
         };
-        let next = named.first().copied();
-        host.scratch.excluded = excluded;
-        host.scratch.contacts = named;
+        let next = host.scratch.contacts.first().copied();
         let rank = |contact| A::Space::rank(host.keys.key(contact), travel.key, false);
         match next {
             None if travel.last && !hostile => Decision::Answer,
@@ -209,6 +224,42 @@ impl<A: Converged> KeyRoutingNode<A> {
                 Decision::Hand { next, last }
             }
         }
+    }
+
+    /// Names the next hop into the shard's list where somebody must not be it: those who are `dead`, an origin that is no
+    /// member, those whom this peer has asked already. Says whether the tables named it.
+    #[inline(never)]
+    fn name_with_care(
+        &self,
+        travel: &Travel<A::Route>,
+        key: Key,
+        dead: &[Contact],
+        route: &mut A::Route,
+        setup: &Setup<A>,
+        host: &mut Host<'_, Self>,
+    ) -> bool {
+        let own = travel.origin == host.me;
+        let mut excluded = std::mem::take(&mut host.scratch.excluded);
+        excluded.clear();
+        excluded.extend_from_slice(dead);
+        if travel.joining {
+            excluded.push(travel.origin);
+        }
+        if own && let Some(rare) = &self.rare {
+            let parallel = |hop: &&Hop<_>| hop.travel.number == travel.number && hop.travel.origin == host.me;
+            excluded.extend(rare.hops.iter().filter(parallel).map(|hop| hop.next));
+        }
+        let mut named = std::mem::take(&mut host.scratch.contacts);
+        let from_tables = if own {
+            self.name_locally(key, route, &excluded, 1, travel.last, &mut named, setup, host)
+        } else {
+            let mut out = Candidates::new(&mut named, &excluded, 1).with_named_owner(travel.last);
+            self.algorithm.closest(key, route, &lookout(setup, host), &mut out);
+            true
+        };
+        host.scratch.excluded = excluded;
+        host.scratch.contacts = named;
+        from_tables
     }
 
     /// Hands a lookup to the next hop, and keeps a copy until that has acknowledged it.
@@ -377,6 +428,11 @@ struct Step<R> {
 }
 
 impl<R: Copy> Travel<R> {
+    /// All of it; what is left here has no way back.
+    fn take(&mut self) -> Self {
+        Self { path: std::mem::take(&mut self.path), ..*self }
+    }
+
     /// Takes a step; `names_owner` says whether its edge names the owner, believed or not.
     fn step(&mut self, step: &Step<R>, names_owner: bool) {
         if !self.last {
@@ -391,11 +447,11 @@ impl<R: Copy> Travel<R> {
     }
 }
 
-/// Passes a lookup on to the next hop, which acknowledges nothing: the usual way, without a copy.
+/// Makes a lookup ready for the next hop, which acknowledges nothing: the usual way, without a copy.
+#[inline]
 fn pass_on<A: Converged>(
     step: &Step<A::Route>,
-    mut travel: Travel<A::Route>,
-    purpose: Purpose,
+    travel: &mut Travel<A::Route>,
     host: &mut Host<'_, KeyRoutingNode<A>>,
 ) {
     travel.counts.messages = travel.counts.messages.saturating_add(1);
@@ -407,7 +463,6 @@ fn pass_on<A: Converged>(
     }
     let chain_is_full = travel.steps_back == STEPS_BACK;
     travel.step(step, chain_is_full && names_owner::<A>(step.next, travel.key, host));
-    host.send(step.next, Envelope { purpose, body: Body::Route(travel) });
 }
 
 /// Whether the edge from here to `next` names it as the owner of `key`. Where the key is this peer's own, none does.

@@ -210,8 +210,8 @@ impl CoreQueues {
         path_throughput(segment, round_trip, there.loss(), narrowest)
     }
 
-    /// The median of [`CoreQueues::throughput`] over at most `pairs` pairs of hosts, evenly spread over them; nothing where
-    /// nothing bounds half of them.
+    /// The median of [`CoreQueues::throughput`] over at most `pairs` pairs of hosts, evenly spread over them, as far as anything
+    /// bounds them; nothing where nothing bounds any.
     pub fn median_throughput(&self, underlay: &Underlay, segment: u32, pairs: u32) -> Option<f64> {
         let hosts = underlay.hosts();
         if hosts < 2 {
@@ -219,17 +219,17 @@ impl CoreQueues {
         }
         let number = pairs.clamp(1, hosts);
         let mut all: Vec<f64> = (0..number)
-            .map(|pair| {
+            .filter_map(|pair| {
                 let from = (u64::from(pair) * u64::from(hosts) / u64::from(number)) as u32;
                 // The other goes round at another pace, so that pairs are of all distances in numbers.
                 let other =
                     (u64::from(from) + 1 + u64::from(pair) * 7919 % u64::from(hosts - 1)) % u64::from(hosts);
                 let (from, to) = (HostId(from), HostId(other as u32));
-                self.throughput(underlay, from, to, segment).unwrap_or(f64::INFINITY)
+                self.throughput(underlay, from, to, segment)
             })
             .collect();
         all.sort_unstable_by(f64::total_cmp);
-        Some(all[(all.len() - 1) / 2]).filter(|bits| bits.is_finite())
+        all.get(all.len().saturating_sub(1) / 2).copied()
     }
 
     /// Takes what was counted since it was last taken, by pair of sites; pairs without a byte are left out.

@@ -39,7 +39,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         if from == to { Ok(Span::ZERO) } else { self.pass(shard, to, 1, now, bytes) }
     }
 
-    #[inline]
+    #[inline(never)]
     fn pass(
         &self,
         shard: &mut Shard<P>,

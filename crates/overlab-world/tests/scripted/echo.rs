@@ -118,14 +118,21 @@ impl Program for Echo {
         host.report(Report::Resumed { heard: self.heard });
     }
 
-    fn receive(&mut self, _manner: &Manner, from: Contact, letter: Letter, host: &mut Host<'_, Self>) {
+    fn receive(
+        &mut self,
+        _manner: &Manner,
+        from: Contact,
+        letter: &mut Letter,
+        host: &mut Host<'_, Self>,
+    ) -> Option<Contact> {
         match letter {
             Letter::Hello => host.send(from, Letter::Welcome),
             Letter::Welcome => host.actions.push(overlab_peer::Action::Joined),
             Letter::Text { .. } => self.heard += 1,
             Letter::Goodbye => {}
         }
-        host.report(Report::Heard { from, letter });
+        host.report(Report::Heard { from, letter: *letter });
+        None
     }
 
     fn wake(&mut self, manner: &Manner, word: u32, host: &mut Host<'_, Self>) {

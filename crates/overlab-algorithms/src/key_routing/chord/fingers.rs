@@ -59,6 +59,16 @@ impl Fingers {
         self.held = held;
     }
 
+    /// Drops the fingers whose starts are at most `distance` away: they are the successor, which stands there.
+    pub(super) fn drop_within(&mut self, distance: u64) {
+        let count = self.within(distance).len();
+        if count > 0 {
+            self.contacts.drain(..count);
+            let highest = distance.ilog2();
+            self.held &= !(u64::MAX >> (Key::BITS - 1 - highest));
+        }
+    }
+
     /// Puts `successor` wherever `gone` stands, or nothing if there is none.
     pub(super) fn replace(&mut self, gone: Contact, successor: Option<Contact>) {
         match successor {
@@ -132,6 +142,12 @@ mod tests {
                 prop_assert_eq!(fingers.get(bit), map.get(&bit).copied());
             }
             prop_assert_eq!(fingers.contacts(), map.values().copied().collect::<Vec<_>>());
+            let mut beyond = fingers.clone();
+            beyond.drop_within(distance);
+            let far: Vec<(u32, Contact)> =
+                map.iter().filter(|(bit, _)| 1u64 << **bit > distance).map(|(bit, c)| (*bit, *c)).collect();
+            prop_assert_eq!(beyond.contacts(), far.iter().map(|entry| entry.1).collect::<Vec<_>>());
+            prop_assert!(far.iter().all(|(bit, contact)| beyond.get(*bit) == Some(*contact)));
             let near: Vec<Contact> = map.iter().filter(|(bit, _)| 1u64 << **bit <= distance).map(|(_, c)| *c).collect();
             prop_assert_eq!(fingers.within(distance), near);
         }

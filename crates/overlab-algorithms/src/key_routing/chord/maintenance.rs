@@ -158,7 +158,7 @@ impl Chord {
             && let Some(successor) = self.successors.first()
             && context.key_of(from).in_open(here, context.key_of(successor))
         {
-            self.successors.put_first(from, length);
+            self.successors.put_first(from, length, here, |contact| context.key_of(contact));
         }
         let place = place.or_else(|| (self.successors.first() == Some(from)).then_some(0))?;
         if let Some(next) = next {
@@ -166,7 +166,7 @@ impl Chord {
         }
         if place == 0 {
             let distance = here.clockwise(context.key_of(from));
-            self.fingers.retain(|bit, _| 1 << bit > distance);
+            self.fingers.drop_within(distance);
         }
         Some(place)
     }
@@ -176,7 +176,7 @@ impl Chord {
         let length = context.parameters().successors;
         self.successors.adopt(successor, others, length, context.key(), |contact| context.key_of(contact));
         let distance = context.key().clockwise(context.key_of(successor));
-        self.fingers.retain(|bit, _| 1 << bit > distance);
+        self.fingers.drop_within(distance);
     }
 
     /// Where no successor is left, goes on with the nearest contact there is.
@@ -190,7 +190,8 @@ impl Chord {
     /// Drops `contact` from successors and fingers.
     pub(super) fn forget(&mut self, contact: Contact, context: &ChordContext<'_>) {
         self.fingers.replace(contact, None);
-        if self.successors.remove(contact) && self.successors.is_empty() {
+        let removed = self.successors.remove(contact, context.key(), |contact| context.key_of(contact));
+        if removed && self.successors.is_empty() {
             self.adopt_fallback(context);
         }
     }

@@ -12,6 +12,7 @@ impl Chord {
     ///
     /// Entries ascend, so that a few looks are enough; keys are computed, and all of them would cost more than the rest
     /// of the hop.
+    #[inline]
     fn closest_preceding(
         &self,
         bound: u64,
@@ -27,9 +28,15 @@ impl Chord {
         let list = self.successors.as_slice();
         let successor = if context.parameters.route_through_successors {
             // Most keys are beyond the list, and a finger is nearer to them than all of it.
-            let beyond = |last: &Contact| finger.is_some_and(|(nearest, _)| nearest >= distance(*last));
-            let near = match list.last() {
-                Some(last) if beyond(last) => &[],
+            if let Some((nearest, contact)) = finger
+                && nearest >= self.successors.reach()
+                && !list.is_empty()
+            {
+                return Some(contact);
+            }
+            let near = match list.first() {
+                // Half of all lookups that come so near go to the successor.
+                Some(first) if distance(*first) > bound => &[],
                 _ => &list[..list.partition_point(|contact| distance(*contact) <= bound)],
             };
             near.iter().rev().find(|contact| out.admits(**contact)).map(measured)
@@ -37,6 +44,53 @@ impl Chord {
             list.iter().find(|contact| out.admits(**contact)).map(measured).filter(precedes)
         };
         finger.max(successor).map(|(_, contact)| contact)
+    }
+
+    /// Names the best contacts before the key, as many as are wanted.
+    #[inline(never)]
+    fn name_many(&self, bound: u64, context: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
+        let here = context.key();
+        let mut preceding: SmallVec<[(u64, Contact); 32]> = SmallVec::new();
+        let mut consider = |contact: Contact| {
+            let distance = here.clockwise(context.key_of(contact));
+            let precedes = distance <= bound;
+            if precedes && out.admits(contact) {
+                preceding.push((distance, contact));
+            }
+            precedes
+        };
+        for finger in self.fingers.within(bound) {
+            consider(*finger);
+        }
+        let through = if context.parameters.route_through_successors { usize::MAX } else { 1 };
+        let alive = self.successors.as_slice().iter().filter(|contact| out.admits(**contact)).take(through);
+        for successor in alive {
+            // The list ascends: nobody after the first beyond the key can stand before it.
+            if !consider(*successor) {
+                break;
+            }
+        }
+        if preceding.is_empty() {
+            self.name_owner(bound, context, out);
+        } else {
+            preceding.sort_unstable_by_key(|(distance, _)| u64::MAX - distance);
+            for (_, contact) in preceding {
+                if !out.push(contact) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Names the owner and those who stand in for it. Only a peer that knows of nobody before the key believes itself its
+    /// predecessor: the next at or after the key owns it. Naming it earlier would trust a list that may be old.
+    fn name_owner(&self, bound: u64, context: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
+        let here = context.key();
+        for successor in self.successors.as_slice() {
+            if here.clockwise(context.key_of(*successor)) > bound && !out.push(*successor) {
+                return;
+            }
+        }
     }
 
     /// Notes whether the fingers ascend, as they do unless one of them is out of date.
@@ -64,47 +118,15 @@ impl KeyRouting for Chord {
         }
         // How far a peer may be to stand before the key: one's own key is a whole turn away.
         let bound = here.clockwise(key).wrapping_sub(1);
-        if out.room() == 1
-            && let Some(nearest) = self.closest_preceding(bound, context, out)
-        {
-            out.push(nearest);
-            return;
-        }
-        let mut preceding: SmallVec<[(u64, Contact); 32]> = SmallVec::new();
-        let mut consider = |contact: Contact| {
-            let distance = here.clockwise(context.key_of(contact));
-            let precedes = distance <= bound;
-            if precedes && out.admits(contact) {
-                preceding.push((distance, contact));
-            }
-            precedes
-        };
-        for finger in self.fingers.within(bound) {
-            consider(*finger);
-        }
-        let through = if context.parameters.route_through_successors { usize::MAX } else { 1 };
-        let alive = self.successors.as_slice().iter().filter(|contact| out.admits(**contact)).take(through);
-        for successor in alive {
-            // The list ascends: nobody after the first beyond the key can stand before it.
-            if !consider(*successor) {
-                break;
-            }
-        }
-        if preceding.is_empty() {
-            // Only now does this peer believe itself the key's predecessor: the next at or after the key owns it, the
-            // others stand in. Naming them earlier would trust a list that may be old.
-            for successor in self.successors.as_slice() {
-                if here.clockwise(context.key_of(*successor)) > bound && !out.push(*successor) {
-                    return;
+        if out.room() == 1 {
+            match self.closest_preceding(bound, context, out) {
+                Some(nearest) => {
+                    out.push(nearest);
                 }
+                None => self.name_owner(bound, context, out),
             }
         } else {
-            preceding.sort_unstable_by_key(|(distance, _)| u64::MAX - distance);
-            for (_, contact) in preceding {
-                if !out.push(contact) {
-                    return;
-                }
-            }
+            self.name_many(bound, context, out);
         }
     }
 
@@ -155,10 +177,12 @@ impl KeyRouting for Chord {
     fn contacts(&self, out: &mut Vec<Contact>) {
         out.clear();
         out.extend_from_slice(self.successors.as_slice());
-        out.extend_from_slice(self.fingers.contacts());
-        out.extend(self.predecessor);
-        out.sort_unstable();
-        out.dedup();
+        for contact in self.fingers.contacts().iter().copied().chain(self.predecessor) {
+            // Fingers that are the same stand together, and the list holds few of them.
+            if !out.iter().rev().any(|other| *other == contact) {
+                out.push(contact);
+            }
+        }
     }
 
     fn heap_bytes(&self) -> usize {

@@ -6,12 +6,19 @@ use overlab_peer::{Contact, Key};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Successors {
     list: Vec<Contact>,
+    /// How far away the last is: most keys are beyond it, which a hop need not look at the list to know.
+    reach: u64,
 }
 
 impl Successors {
     /// The nearest.
     pub(super) fn first(&self) -> Option<Contact> {
         self.list.first().copied()
+    }
+
+    /// The distance of the last; zero where there is none.
+    pub(super) fn reach(&self) -> u64 {
+        self.reach
     }
 
     pub(super) fn as_slice(&self) -> &[Contact] {
@@ -32,6 +39,10 @@ impl Successors {
         me: Key,
         key_of: impl Fn(Contact) -> Key,
     ) {
+        if self.is_as(first, others, length) {
+            // The list is in order as it stands: nobody came or went, as mostly.
+            return;
+        }
         self.list.clear();
         let wanted = length.min(1 + others.len());
         if self.list.capacity() < wanted {
@@ -50,13 +61,36 @@ impl Successors {
                 last = distance;
             }
         }
+        self.reach = last;
+    }
+
+    /// Whether the list is full of `first` and the first of `others`.
+    fn is_as(&self, first: Contact, others: &[Contact], length: usize) -> bool {
+        match self.list.split_first() {
+            Some((mine, rest)) if rest.len() + 1 == length => {
+                *mine == first && others.get(..rest.len()).is_some_and(|others| rest == others)
+            }
+            _ => false,
+        }
     }
 
     /// Puts a nearer peer first and keeps the others, at most `length` in all.
-    pub(super) fn put_first(&mut self, first: Contact, length: usize) {
+    pub(super) fn put_first(
+        &mut self,
+        first: Contact,
+        length: usize,
+        me: Key,
+        key_of: impl Fn(Contact) -> Key,
+    ) {
         self.list.truncate(length.saturating_sub(1));
         self.list.reserve_exact(1);
         self.list.insert(0, first);
+        self.measure(me, key_of);
+    }
+
+    /// Notes how far away the last is.
+    fn measure(&mut self, me: Key, key_of: impl Fn(Contact) -> Key) {
+        self.reach = self.list.last().map_or(0, |last| me.clockwise(key_of(*last)));
     }
 
     /// Takes the word of the member at `place` that `next` comes after it: whoever the list has between the two is gone.
@@ -72,7 +106,7 @@ impl Successors {
         if distance(next) <= distance(self.list[place]) {
             // The ring closes after that member.
             self.list.truncate(place + 1);
-            return;
+            return self.measure(me, key_of);
         }
         let gone =
             self.list[place + 1..].iter().take_while(|other| distance(**other) < distance(next)).count();
@@ -82,17 +116,23 @@ impl Successors {
             self.list.reserve_exact(1);
             self.list.insert(place + 1, next);
         }
+        self.measure(me, key_of);
     }
 
     /// Drops `contact`; returns whether it was there.
-    pub(super) fn remove(&mut self, contact: Contact) -> bool {
+    pub(super) fn remove(&mut self, contact: Contact, me: Key, key_of: impl Fn(Contact) -> Key) -> bool {
         let before = self.list.len();
         self.list.retain(|other| *other != contact);
-        self.list.len() < before
+        let was_there = self.list.len() < before;
+        if was_there {
+            self.measure(me, key_of);
+        }
+        was_there
     }
 
     pub(super) fn clear(&mut self) {
         self.list.clear();
+        self.reach = 0;
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
@@ -125,9 +165,10 @@ mod tests {
         successors.refresh(1, Contact::first(5), 3, Key(50), key_of);
         assert_eq!(successors.as_slice(), contacts(&[6, 7]), "the ring closes");
         successors.adopt(Contact::first(7), &contacts(&[8, 9]), 3, Key(50), key_of);
-        successors.put_first(Contact::first(6), 3);
+        successors.put_first(Contact::first(6), 3, Key(50), key_of);
         assert_eq!(successors.as_slice(), contacts(&[6, 7, 8]));
-        assert!(successors.remove(Contact::first(6)) && !successors.remove(Contact::first(6)));
+        let mut remove = |peer| successors.remove(Contact::first(peer), Key(50), key_of);
+        assert!(remove(6) && !remove(6));
         assert_eq!(successors.first(), Some(Contact::first(7)));
     }
 }
