@@ -109,6 +109,9 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
         put("links", Some(f64::from(of.links)));
         put("routers_with_hosts", Some(f64::from(of.occupied)));
     }
+    if of.domains > 0 {
+        put("domains", Some(f64::from(of.domains)));
+    }
     if let Some(degrees) = &of.degrees {
         put("degree.min", Some(f64::from(degrees.min)));
         put("degree.p50", Some(f64::from(degrees.p50)));
@@ -117,9 +120,11 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
         put("degree.max", Some(f64::from(degrees.max)));
     }
     if let Some(law) = &of.power_law {
-        put("degree.exponent", Some(law.exponent));
-        put("degree.exponent_from", Some(f64::from(law.minimum)));
-        put("degree.exponent_distance", Some(law.distance));
+        // Degrees of autonomous systems follow another law than those of their routers.
+        let whose = if of.domains > 0 { "domain_degree" } else { "degree" };
+        put(&format!("{whose}.exponent"), Some(law.exponent));
+        put(&format!("{whose}.exponent_from"), Some(f64::from(law.minimum)));
+        put(&format!("{whose}.exponent_distance"), Some(law.distance));
     }
     if let Some(shape) = &of.shape {
         put("clustering", shape.clustering);
