@@ -63,3 +63,50 @@ fn pictures_are_svg_or_png() {
     assert!(std::fs::read(bench.path("u.png")).unwrap().starts_with(b"\x89PNG\r\n\x1a\n"));
     bench.run(&["underlay", "tiny.json", "--out", "no/such/folder/u.png"]).fails(1).complains(&["--out"]);
 }
+
+#[test]
+fn an_export_is_read_back_with_the_same_latencies() {
+    let bench = Bench::new();
+    bench.run(&["underlay", "tiny.json", "--export", "graphml", "--out", "net.graphml"]).succeeds();
+    let read = ["--set", r#"underlay={"graph":{"file":"net.graphml"}}"#, "--json"];
+    let statistics = |options: &[&str]| {
+        let said = bench.run(&[&["underlay", "tiny.json"], options].concat()).succeeds();
+        let all: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        all["statistics"].clone()
+    };
+    let (made, read) = (statistics(&["--json"]), statistics(&read));
+    let same = [
+        "routers",
+        "links",
+        "degree.max",
+        "clustering",
+        "link_latency_ms.mean",
+        "latency_ms.p50",
+        "latency_ms.max",
+    ];
+    for name in same {
+        assert_eq!(made[name], read[name], "{name}");
+    }
+}
+
+#[test]
+fn exports_appear_whole_and_replace_nothing_unasked() {
+    let bench = Bench::new();
+    let csv = ["underlay", "tiny.json", "--export", "csv", "--out", "net.csv"];
+    bench.run(&csv).succeeds();
+    let links = std::fs::read_to_string(bench.path("net.links.csv")).unwrap();
+    assert!(links.starts_with("source,target,latency_ms,"), "{links}");
+    bench.run(&csv).fails(2).complains(&["net.nodes.csv: exists already", "--force"]);
+    bench.run(&[&csv[..], &["--force"]].concat()).succeeds();
+    bench.run(&["underlay", "tiny.json", "--export", "json"]).succeeds();
+    let json = std::fs::read_to_string(bench.path("underlay.json")).unwrap();
+    assert!(
+        serde_json::from_str::<serde_json::Value>(&json).unwrap()["edges"].as_array().unwrap().len() > 59
+    );
+    bench
+        .run(&["underlay", "tiny.json", "--export", "json", "--out", "net.txt"])
+        .fails(2)
+        .complains(&["end the name in .json"]);
+    bench.run(&["underlay", "tiny.json", "--export", "gexf"]).fails(2).complains(&["graphml, csv, json"]);
+    assert!(!bench.path("net.txt").exists());
+}

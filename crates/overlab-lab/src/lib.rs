@@ -45,6 +45,7 @@ pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
 pub use metric::{METRICS, MetricEntry, metric};
 pub use outcome::{Cost, EventEffect, RunOutcome};
 pub use overlab_engine::Link;
+pub use overlab_underlay::Export;
 pub use picture::picture;
 pub use ranks::{Ranks, Sharing, assist};
 pub use registry::{Entry, Registry, RunContext, Settled};

@@ -3,7 +3,7 @@
 use crate::ground::{Ground, Plan};
 use crate::statistics::quantile;
 use overlab_schema::scenario::Underlay;
-use overlab_schema::{NodeKind, PictureNode, UnderlayPicture};
+use overlab_schema::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
 use overlab_underlay::{Latencies, Statistics};
 use std::collections::BTreeMap;
 
@@ -24,6 +24,9 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
         statistics.insert(format!("{places}_with_hosts"), occupied);
     }
     let model = plan.scenario.underlay.name().to_owned();
+    let found = ground.underlay.curves(ground.seeds());
+    let curves =
+        UnderlayCurves { latency_ms: found.latency, triangles: found.triangles, degrees: found.degrees };
     let Some(picture) = ground.underlay.picture() else {
         return UnderlayPicture {
             model,
@@ -31,6 +34,7 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
             nodes: Vec::new(),
             edges: Vec::new(),
             statistics,
+            curves,
         };
     };
     let node = |node: &overlab_underlay::PictureNode| PictureNode {
@@ -56,6 +60,7 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
         nodes,
         edges: picture.edges.iter().map(|edge| (edge.0, edge.1)).collect(),
         statistics,
+        curves,
     }
 }
 
@@ -104,6 +109,9 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
         put("links", Some(f64::from(of.links)));
         put("routers_with_hosts", Some(f64::from(of.occupied)));
     }
+    if of.domains > 0 {
+        put("domains", Some(f64::from(of.domains)));
+    }
     if let Some(degrees) = &of.degrees {
         put("degree.min", Some(f64::from(degrees.min)));
         put("degree.p50", Some(f64::from(degrees.p50)));
@@ -112,9 +120,11 @@ fn statistics(of: &Statistics) -> BTreeMap<String, Option<f64>> {
         put("degree.max", Some(f64::from(degrees.max)));
     }
     if let Some(law) = &of.power_law {
-        put("degree.exponent", Some(law.exponent));
-        put("degree.exponent_from", Some(f64::from(law.minimum)));
-        put("degree.exponent_distance", Some(law.distance));
+        // Degrees of autonomous systems follow another law than those of their routers.
+        let whose = if of.domains > 0 { "domain_degree" } else { "degree" };
+        put(&format!("{whose}.exponent"), Some(law.exponent));
+        put(&format!("{whose}.exponent_from"), Some(f64::from(law.minimum)));
+        put(&format!("{whose}.exponent_distance"), Some(law.distance));
     }
     if let Some(shape) = &of.shape {
         put("clustering", shape.clustering);

@@ -3,12 +3,14 @@
 mod cdf;
 mod histogram;
 mod latency;
+mod spread;
 mod success;
 mod sweep;
 mod timeline;
 mod traffic;
 mod underlay;
 
+pub use spread::underlay_distributions;
 pub use underlay::underlay_picture;
 
 use crate::canvas::{Canvas, Shape};
@@ -147,5 +149,6 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if !results.underlay.nodes.is_empty() {
         figures.push(underlay_picture(&results.underlay));
     }
+    figures.extend(underlay_distributions(&results.underlay));
     figures
 }

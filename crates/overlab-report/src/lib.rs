@@ -6,7 +6,7 @@
 //!
 //! * [`draw`] and [`page`] read a folder and write `plots/*.svg`, `plots/*.png` and `report.html` into it.
 //! * [`Results`] is a folder in memory; [`figures`] and [`html`] are the pure functions under them.
-//! * [`underlay_picture`] draws an underlay that belongs to no run.
+//! * [`underlay_picture`] and [`underlay_distributions`] draw an underlay that belongs to no run.
 //!
 //! A figure is a list of shapes (polylines, areas, dots, text) that one writer turns into SVG and another, through
 //! the bitmap backend of plotters, into PNG: both always show the same. The metrics that figures look for are
@@ -31,9 +31,10 @@ mod series;
 mod sheet;
 mod style;
 mod svg;
+mod world;
 
 pub use error::ReportError;
-pub use figure::{Figure, figures, underlay_picture};
+pub use figure::{Figure, figures, underlay_distributions, underlay_picture};
 pub use folder::{draw, page};
 pub use page::html;
 pub use results::Results;

@@ -4,8 +4,8 @@
 mod made;
 
 use made::{Wish, results};
-use overlab_report::{Figure, Results, figures, underlay_picture};
-use overlab_schema::{NodeKind, PictureNode, UnderlayPicture};
+use overlab_report::{Figure, Results, figures, underlay_distributions, underlay_picture};
+use overlab_schema::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
 use roxmltree::Document;
 use serde_json::json;
 
@@ -191,6 +191,7 @@ fn an_underlay_on_the_globe_has_degrees_and_counts() {
         // The last link goes nowhere: a picture that lies must not bring the program down.
         edges: vec![(0, 1), (1, 2), (0, 2), (0, 99)],
         statistics: [("links".to_owned(), Some(12_345.0))].into(),
+        ..UnderlayPicture::default()
     };
     let said = texts(&underlay_picture(&picture));
     for wanted in ["°W", "°E", "°N", "router", "host", "link", "2 routers, 12\u{a0}345 links, 1 host"] {
@@ -209,4 +210,66 @@ fn a_huge_underlay_is_thinned_and_says_so() {
     let figure = underlay_picture(&picture);
     assert!(figure.caption().contains("20\u{a0}000 of 100\u{a0}000 nodes drawn"), "{}", figure.caption());
     assert!(figure.svg().len() < 1_000_000);
+}
+
+#[test]
+fn distributions_are_drawn_where_there_are_some() {
+    assert!(underlay_distributions(&UnderlayPicture::default()).is_empty());
+    let share = |step: u32| f64::from(step) / 400.0;
+    let picture = UnderlayPicture {
+        model: "graph".into(),
+        statistics: [
+            ("triangle_violation_ratio".to_owned(), Some(0.125)),
+            ("degree.exponent".to_owned(), Some(2.13)),
+            ("degree.exponent_from".to_owned(), Some(3.0)),
+            ("latency_pairs".to_owned(), Some(9900.0)),
+        ]
+        .into(),
+        curves: UnderlayCurves {
+            latency_ms: (0..=400).map(|step| (20.0 + f64::from(step) / 4.0, share(step))).collect(),
+            triangles: (0..=400).map(|step| (0.2 + 0.9 * share(step), share(step))).collect(),
+            degrees: vec![(1, 1.0), (2, 0.5), (10, 0.1), (300, 0.001)],
+        },
+        ..UnderlayPicture::default()
+    };
+    let figures = underlay_distributions(&picture);
+    let names: Vec<_> = figures.iter().map(Figure::name).collect();
+    assert_eq!(names, ["underlay-latency", "underlay-triangles", "underlay-degrees"]);
+    let wanted = [
+        ["median: 70 ms", "5 %: 25 ms", "99 %: 119 ms", "9900 ordered pairs"],
+        ["12.5 % of triples violate", "right of here the detour is faster", "share of triples", "graph"],
+        ["exponent 2.13 from degree 3", "links of a router", "share of routers", "100"],
+    ];
+    for (figure, wanted) in figures.iter().zip(wanted) {
+        let said = texts(figure);
+        for wanted in wanted {
+            assert!(says(&said, wanted), "{wanted}: {said:?}");
+        }
+    }
+    // Without routers there are no degrees, and the others still stand.
+    let mut plane = picture;
+    plane.curves.degrees.clear();
+    assert_eq!(underlay_distributions(&plane).len(), 2);
+}
+
+#[test]
+fn a_map_shows_its_region_and_large_ones_stay_small() {
+    let node = |x, y, kind| PictureNode { x, y, kind };
+    let europe = UnderlayPicture {
+        model: "graph".into(),
+        geographic: true,
+        nodes: vec![node(2.3, 48.9, NodeKind::Router), node(13.4, 52.5, NodeKind::Router)],
+        edges: vec![(0, 1)],
+        ..UnderlayPicture::default()
+    };
+    let said = texts(&underlay_picture(&europe));
+    assert!(says(&said, "50°N") && says(&said, "10°E") && !says(&said, "°W"), "{said:?}");
+    // 40,000 routers in a ring around the world and far from it.
+    let place =
+        |index: u32| (f64::from(index * 7 % 3600) / 10.0 - 180.0, f64::from(index % 1200) / 10.0 - 50.0);
+    let nodes = (0..40_000).map(|index| node(place(index).0, place(index).1, NodeKind::Stub)).collect();
+    let edges = (0..40_000).map(|index| (index, (index * 31 + 17) % 40_000)).collect();
+    let figure = underlay_picture(&UnderlayPicture { nodes, edges, ..europe });
+    assert!(figure.caption().contains("connections between places"), "{}", figure.caption());
+    assert!(figure.svg().len() < 4_000_000, "{}", figure.svg().len());
 }

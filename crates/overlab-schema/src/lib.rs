@@ -44,6 +44,7 @@ pub use nearest::{nearest, unknown_name};
 pub use results::{
     CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
     Machine, Manifest, ManifestRun, Metric, NodeKind, Phase, PictureNode, QuantileBand, ResultFile,
-    ResultsError, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayPicture, write_csv_record,
+    ResultsError, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayCurves, UnderlayPicture,
+    write_csv_record,
 };
 pub use scenario::{Scenario, json_schema};

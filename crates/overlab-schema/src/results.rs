@@ -15,7 +15,7 @@ pub use distributions::{Distributions, DistributionsPoint, HopShare, QuantileBan
 pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
 pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
 pub use time_series::{SeriesRow, TimeSeries};
-pub use underlay_picture::{NodeKind, PictureNode, UnderlayPicture};
+pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;

@@ -75,6 +75,7 @@ fn the_other_files_survive() {
         nodes: vec![PictureNode { x: -0.5, y: 51.5, kind: NodeKind::Router }; 2],
         edges: vec![(0, 1)],
         statistics: [("latency_ms.p50".to_owned(), Some(12.5)), ("none".to_owned(), None)].into(),
+        ..UnderlayPicture::default()
     };
     assert_eq!(UnderlayPicture::from_json("u", &picture.to_json()).unwrap(), picture);
 }

@@ -1,6 +1,7 @@
 //! Measures routes on a synthetic Internet: how long all take to find, and how long after a fault and after its repair.
 //!
-//! `cargo run --release -p overlab-underlay --example routes -- [DOMAINS] [HOSTS]`, by default 10,000 and 1,000.
+//! `cargo run --release -p overlab-underlay --example routes -- [DOMAINS] [HOSTS] [ROUTING]`, by default 10,000, 1,000 and
+//! all of policy, hops and latency.
 #![allow(clippy::print_stdout, clippy::disallowed_types, reason = "it prints measurements")]
 
 use overlab_time::Seeds;
@@ -47,7 +48,11 @@ fn main() -> Result<(), UnderlayError> {
         graph.graph().edge_count(),
         started.elapsed()
     );
+    let only = std::env::args().nth(3);
     for routing in [Routing::Policy, Routing::Hops, Routing::Latency] {
+        if only.as_ref().is_some_and(|only| !format!("{routing:?}").eq_ignore_ascii_case(only)) {
+            continue;
+        }
         let started = Instant::now();
         let attachment = Attachment { routing, paths: true, ..Attachment::default() };
         let healthy = topology.attach(hosts, &attachment, seeds)?;

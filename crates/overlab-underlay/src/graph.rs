@@ -187,6 +187,25 @@ impl RouterGraph {
         &self.domains
     }
 
+    /// To how many other autonomous systems each has links, by [`Router::domain`]; nothing where nothing is
+    /// known of them, or not of all.
+    pub fn domain_degrees(&self) -> Option<Vec<u32>> {
+        let graph = &self.graph;
+        let ends = graph.edge_indices().filter_map(|edge| graph.edge_endpoints(edge));
+        let mut pairs: Vec<(u32, u32)> = ends
+            .map(|(a, b)| (graph[a].domain, graph[b].domain))
+            .filter(|(a, b)| a != b)
+            .map(|(a, b)| (a.min(b), a.max(b)))
+            .collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut degrees = vec![0; self.domains.len()];
+        for domain in pairs.into_iter().flat_map(|(a, b)| [a, b]) {
+            *degrees.get_mut(domain as usize)? += 1;
+        }
+        (!degrees.is_empty()).then_some(degrees)
+    }
+
     /// The names of the submarine cables, by [`Link::cable`].
     pub fn cables(&self) -> &[String] {
         &self.cables

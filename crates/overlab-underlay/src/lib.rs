@@ -42,6 +42,7 @@ mod damage;
 mod delimited;
 mod distances;
 mod error;
+mod export;
 mod fault;
 mod geography;
 mod graph;
@@ -71,6 +72,7 @@ pub use congestion::{
 pub use coordinates::{CoordinateFormat, CoordinateSet, Coordinates};
 pub use damage::Damage;
 pub use error::UnderlayError;
+pub use export::Export;
 pub use fault::{Barrier, Fault, Filter, Location, Pairs, Risks, RouterName, Selection, Side, Spots, Strike};
 pub use graph::file::{Demand, GraphEdge, GraphFile, GraphNode, NodeCoordinates, Reading};
 pub use graph::formats::GraphFormat;
@@ -99,7 +101,7 @@ pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
 pub use routes::{Routes, Routing};
 pub use statistics::{
-    Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, RouteShape, Shape, Statistics,
+    Curves, Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, RouteShape, Shape, Statistics,
 };
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};

@@ -123,7 +123,7 @@ impl Underlay {
     }
 
     /// Hosts at each of `places`, where `place` gives that of a site.
-    fn counts(&self, places: usize, place: impl Fn(u32) -> usize) -> Vec<u32> {
+    pub(crate) fn counts(&self, places: usize, place: impl Fn(u32) -> usize) -> Vec<u32> {
         let mut counts = vec![0; places];
         for host in &self.attached {
             counts[place(host.site)] += 1;

@@ -8,12 +8,14 @@ use crate::place::HostId;
 use crate::underlay::Underlay;
 use overlab_time::{Purpose, Seeds, Span, Stream};
 
+mod curves;
 mod delays;
 mod detours;
 mod relays;
 mod route_shape;
 mod shape;
 
+pub use curves::Curves;
 pub use delays::Delays;
 pub use detours::Detours;
 pub use relays::{RandomRelays, Relays};
@@ -38,7 +40,10 @@ pub struct Statistics {
     pub occupied: u32,
     /// Links a router.
     pub degrees: Option<Degrees>,
-    /// The power law that the degrees follow from some degree on, were it one; none for small graphs.
+    /// Autonomous systems of the router graph; 0 where nothing is known of them.
+    pub domains: u32,
+    /// The power law that degrees follow from some degree on, were it one; none for small graphs. They are the degrees of
+    /// autonomous systems (how many others each has links to) where `domains` is not 0, else those of routers.
     pub power_law: Option<PowerLaw>,
     /// Clustering and distances in hops of the router graph; none without one.
     pub shape: Option<Shape>,
@@ -120,7 +125,8 @@ impl Underlay {
             graph.node_indices().map(|node| graph.edges(node).count() as u32).collect()
         });
         degrees.sort_unstable();
-        let power_law = PowerLaw::fit(&degrees);
+        let between_domains = self.topology.graph().and_then(crate::RouterGraph::domain_degrees);
+        let power_law = PowerLaw::fit(between_domains.as_ref().unwrap_or(&degrees));
         let degrees = graph.and_then(|graph| {
             let mean = 2.0 * graph.edge_count() as f64 / graph.node_count() as f64;
             let at = |percent| rank(&degrees, percent);
@@ -140,6 +146,7 @@ impl Underlay {
             components: graph.map_or(0, |graph| petgraph::algo::connected_components(graph) as u32),
             occupied: self.sites.len() as u32,
             degrees,
+            domains: between_domains.map_or(0, |degrees| degrees.len() as u32),
             power_law,
             shape: self.topology.graph().and_then(|graph| Shape::of(&graph.adjacency)),
             link_latency,

@@ -1,5 +1,7 @@
 //! `overlab underlay`: the network underneath a scenario, in figures and as a picture.
 
+mod export;
+
 use super::failure::Failure;
 use super::source::{self, Changes, Source};
 use super::table::Table;
@@ -14,12 +16,20 @@ use std::path::{Path, PathBuf};
 const EXAMPLES: &str = "\
 Examples:
   overlab underlay scenarios/quickstart.json
-  overlab underlay scenarios/quickstart.json --out underlay.svg
+  overlab underlay scenarios/quickstart.json --out underlay.svg --plots plots
   overlab underlay my.json --set underlay.graph.file=Geant.graphml --json
+  overlab underlay scenarios/quickstart.json --export graphml --out network.graphml
 
 Shows the underlay of the first replication at the first point of the sweep. Latencies are one-way between \
 hosts. Relays and detours are about round trips between the first 1,000 hosts: what one relay saves, the best \
-of all or of 1 to 64 random ones, and what any number of hops would. Exit codes: 0 done; 1 the picture could \
+of all or of 1 to 64 random ones, and what any number of hops would.
+
+With --export the network is written instead: nodes (id, label, kind, autonomous system, country, place, \
+population, hosts) and links (ends, one-way latency in ms, capacity in bit/s, class, relation of the source to the \
+target, cable). A scenario reads the GraphML of routers back as underlay.graph.file with the same latencies, capacities \
+and relations. Matrices and regions have a link each way for every pair, other end-to-end models their hosts alone.
+
+Exit codes: 0 done; 1 the picture or file could \
 not be written; 2 the scenario is wrong.";
 
 /// Prints statistics of a scenario's underlay, and draws it.
@@ -37,21 +47,39 @@ pub(super) struct UnderlayCommand {
     /// Prints the statistics as JSON.
     #[arg(long)]
     json: bool,
-    /// Draws a picture into this file, which ends in .svg or .png.
-    #[arg(long, value_name = "FILE", value_parser = picture_file)]
+    /// Draws a picture into this file, which ends in .svg or .png; with --export the file to write.
+    #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Draws the distributions of latencies, triangle violations and degrees into this folder, with the picture, each as SVG
+    /// and PNG.
+    #[arg(long, value_name = "DIR", conflicts_with = "export")]
+    plots: Option<PathBuf>,
+    /// Writes nodes and links to a file of this format instead, which --out names (underlay.FORMAT).
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    export: Option<export::Format>,
+    /// Replaces files that --export finds in its way.
+    #[arg(long, requires = "export")]
+    force: bool,
 }
 
 impl UnderlayCommand {
     pub(super) fn perform(&self, registry: &Registry) -> Done {
+        let files = self.files()?;
         let mut source = Source::read(&self.scenario, &self.changes, registry)?;
         let plans = source.plans(self.data.as_deref())?;
         let (point, plan) = (&source.experiment.points[0], &plans[0]);
         let ground = source::ground(point, plan)?;
+        if let Some(format) = self.export {
+            let export = ground.underlay.export(&source.experiment.scenario.name).map_err(Failure::input)?;
+            return export::write(format, &export, &files, self.force);
+        }
         let mut underlay = picture(plan, &ground);
         underlay.statistics.append(&mut savings(&ground));
         if let Some(file) = &self.out {
             draw(&underlay, file)?;
+        }
+        if let Some(folder) = &self.plots {
+            plots(&underlay, folder)?;
         }
         if self.json {
             let all = json!({ "model": underlay.model, "statistics": underlay.statistics });
@@ -69,11 +97,19 @@ impl UnderlayCommand {
     }
 }
 
-fn picture_file(file: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(file);
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("svg" | "png") => Ok(path),
-        _ => Err("end the name in .svg or .png".to_owned()),
+impl UnderlayCommand {
+    /// The files of the export, checked before anything is read or drawn at random.
+    fn files(&self) -> Result<Vec<PathBuf>, Failure> {
+        if let Some(format) = self.export {
+            let files = format.files(self.out.as_deref())?;
+            return export::check(&files, self.force).map(|()| files);
+        }
+        match self.out.as_deref().map(|path| (path, path.extension().and_then(|end| end.to_str()))) {
+            None | Some((_, Some("svg" | "png"))) => Ok(Vec::new()),
+            Some((path, _)) => {
+                Err(Failure::input(format!("--out {}: end the name in .svg or .png", path.display())))
+            }
+        }
     }
 }
 
@@ -88,6 +124,21 @@ fn draw(underlay: &UnderlayPicture, file: &Path) -> Done {
     let svg = file.extension().is_some_and(|extension| extension == "svg");
     let bytes = if svg { figure.svg().into_bytes() } else { figure.png() };
     fs_err::write(file, bytes).map_err(|error| Failure::run(format!("{error}: name another file with --out")))
+}
+
+fn plots(underlay: &UnderlayPicture, folder: &Path) -> Done {
+    let failed = |error: std::io::Error| Failure::run(format!("{error}: name another folder with --plots"));
+    fs_err::create_dir_all(folder).map_err(failed)?;
+    let mut figures = overlab_report::underlay_distributions(underlay);
+    if !underlay.nodes.is_empty() {
+        figures.push(overlab_report::underlay_picture(underlay));
+    }
+    for figure in figures {
+        let file = |end: &str| folder.join(format!("{}.{end}", figure.name()));
+        fs_err::write(file("svg"), figure.svg()).map_err(failed)?;
+        fs_err::write(file("png"), figure.png()).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// A statistic's place in the table: sizes, degrees, latencies; the parts of each from the smallest to the largest.

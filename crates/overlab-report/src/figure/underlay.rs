@@ -1,17 +1,28 @@
-//! The underlay: nodes by kind and links, on a grid of degrees where it has a place on the globe.
+//! The underlay: nodes by kind and links, on a map where it has a place on the globe.
+
+mod globe;
 
 use super::Figure;
 use crate::canvas::{Point, Stroke};
 use crate::number::fixed;
-use crate::panel::{Panel, TICKS_BELOW, room_for};
+use crate::panel::Panel;
 use crate::scale::{Scale, Tick};
 use crate::sheet::{Key, Sheet};
 use crate::style::{Colour, MARGIN, WIDTH};
-use overlab_schema::{NodeKind, UnderlayPicture};
+use crate::world::Place;
+use globe::Globe;
+use overlab_schema::{NodeKind, PictureNode, UnderlayPicture};
+use std::collections::BTreeMap;
 
 /// More nodes or links than this only blacken the paper: evenly chosen ones are drawn.
 const MOST_NODES: usize = 20_000;
 const MOST_LINKS: usize = 60_000;
+/// More nodes or links than this on a map are drawn by place.
+const CROWD: usize = 1_500;
+/// The most lines on a map.
+const MOST_ARCS: usize = 5_000;
+/// Links between routers that carry the traffic of others.
+const CORE: Colour = Colour(105, 118, 134);
 const LINK: Colour = Colour(150, 160, 170);
 
 /// How a kind of node is drawn: colour and name, large ones last so that they lie on top.
@@ -43,31 +54,121 @@ pub fn underlay_picture(picture: &UnderlayPicture) -> Figure {
         .collect();
     sheet.legend(&legend);
 
-    let panel = frame(picture, &nodes, &mut sheet);
+    let notes = if picture.geographic {
+        on_the_globe(picture, &nodes, &mut sheet)
+    } else {
+        on_a_plane(picture, &nodes, &mut sheet);
+        Vec::new()
+    };
+    let thinned = if nodes.len() < picture.nodes.len() {
+        format!("{} of {} nodes drawn", fixed(nodes.len() as f64, 0), fixed(picture.nodes.len() as f64, 0))
+    } else {
+        String::new()
+    };
+    let mut caption = vec![counts(picture), thinned];
+    caption.extend(notes);
+    sheet.finish(&caption)
+}
+
+fn on_a_plane(picture: &UnderlayPicture, nodes: &[usize], sheet: &mut Sheet) {
+    let panel = frame(picture, nodes, sheet);
     let at = |index: u32| {
         let node = picture.nodes.get(index as usize)?;
         (node.x.is_finite() && node.y.is_finite()).then(|| panel.at(node.x, node.y))
     };
-    let mut links: Vec<Vec<Point>> = Vec::new();
-    for index in evenly(picture.edges.len(), MOST_LINKS) {
+    let links = evenly(picture.edges.len(), MOST_LINKS).into_iter().filter_map(|index| {
         let (from, to) = picture.edges[index];
-        let (Some(a), Some(b)) = (at(from), at(to)) else { continue };
-        links.extend(around_the_globe(picture, (from, to), (a, b), &panel));
-    }
+        Some(vec![at(from)?, at(to)?])
+    });
     let thin = if picture.edges.len() > 3000 { 0.5 } else { 0.9 };
+    let links = links.collect();
     sheet.canvas.lines(links, Stroke::solid(LINK, thin));
     for (kind, colour, _) in KINDS {
         let of_kind = nodes.iter().map(|index| picture.nodes[*index]).filter(|node| node.kind == kind);
         let centres = of_kind.map(|node| panel.at(node.x, node.y)).collect();
         sheet.canvas.dots(centres, radius(kind, nodes.len()), colour);
     }
-    sheet.bottom = panel.bottom + if picture.geographic { TICKS_BELOW + 8.0 } else { 8.0 };
-    let thinned = if nodes.len() < picture.nodes.len() {
-        format!("{} of {} nodes drawn", fixed(nodes.len() as f64, 0), fixed(picture.nodes.len() as f64, 0))
-    } else {
-        String::new()
+    sheet.bottom = panel.bottom + 8.0;
+}
+
+/// Draws on a map; what would lie on top of each other becomes one dot or line, and the caption says so.
+fn on_the_globe(picture: &UnderlayPicture, nodes: &[usize], sheet: &mut Sheet) -> Vec<String> {
+    let places: Vec<Place> = nodes.iter().map(|&index| place(&picture.nodes[index])).collect();
+    let globe = Globe::new(&places, sheet.bottom + 4.0);
+    globe.draw(&mut sheet.canvas);
+    let mut notes = draw_links(picture, &globe, sheet);
+    let mut dots: BTreeMap<NodeKind, BTreeMap<(i32, i32), (Point, u32)>> = BTreeMap::new();
+    let size = if nodes.len() > CROWD { 3.0 } else { 0.01 };
+    for (&index, &place) in nodes.iter().zip(&places) {
+        let Some(point) = globe.at(place) else { continue };
+        let cells = dots.entry(picture.nodes[index].kind).or_default();
+        cells.entry(Globe::cell(point, size)).or_insert((point, 0)).1 += 1;
+    }
+    let drawn: usize = dots.values().map(BTreeMap::len).sum();
+    let small = radius(NodeKind::Stub, drawn).min(if globe.width() < 300.0 { 2.0 } else { 3.0 });
+    for (kind, colour, _) in KINDS {
+        let Some(cells) = dots.get(&kind) else { continue };
+        let basis = if kind == NodeKind::Transit { small * 1.35 } else { small };
+        // A dot's area grows with the logarithm of what it stands for.
+        for class in 0..5_u32 {
+            let of_class = cells.values().filter(|(_, count)| count.ilog(4).min(4) == class);
+            let centres = of_class.map(|(point, _)| *point).collect();
+            sheet.canvas.dots(centres, basis * (1.0 + 0.45 * f64::from(class)).sqrt(), colour);
+        }
+    }
+    if drawn < nodes.len() {
+        notes.push("larger dots stand for more nodes at one place".to_owned());
+    }
+    sheet.bottom = globe.bottom();
+    notes
+}
+
+fn place(node: &PictureNode) -> Place {
+    (node.x, node.y.clamp(-90.0, 90.0))
+}
+
+/// Draws links along great circles: those between networks that carry others' traffic last, so that they lie on top.
+fn draw_links(picture: &UnderlayPicture, globe: &Globe, sheet: &mut Sheet) -> Vec<String> {
+    let node = |index: u32| {
+        let node = picture.nodes.get(index as usize)?;
+        Some((node, globe.at(place(node)).filter(|_| node.x.is_finite() && node.y.is_finite())?))
     };
-    sheet.finish(&[counts(picture), thinned])
+    // Links between the same two places are one line; its weight is how many they are.
+    let mut lines: BTreeMap<[(i32, i32); 2], (bool, u32, [Place; 2])> = BTreeMap::new();
+    let size = if picture.edges.len() > CROWD { 3.0 } else { 0.01 };
+    for &(from, to) in &picture.edges {
+        let (Some((a, at_a)), Some((b, at_b))) = (node(from), node(to)) else { continue };
+        let (mut cells, mut ends) =
+            ([Globe::cell(at_a, size), Globe::cell(at_b, size)], [place(a), place(b)]);
+        if cells[0] > cells[1] {
+            cells.swap(0, 1);
+            ends.swap(0, 1);
+        }
+        let core = a.kind == NodeKind::Transit && b.kind == NodeKind::Transit;
+        let line = lines.entry(cells).or_insert((false, 0, ends));
+        line.0 |= core;
+        line.1 += 1;
+    }
+    let all = lines.len();
+    let mut lines: Vec<_> = lines.into_values().collect();
+    // The heaviest first, those of the core before others; the order of places settles ties.
+    lines.sort_by_key(|line| std::cmp::Reverse((line.0, line.1)));
+    lines.truncate(MOST_ARCS);
+    let thin = if lines.len() > 1500 { 0.45 } else { 0.9 };
+    let some_core = lines.iter().any(|line| line.0);
+    for core in [false, true] {
+        let arcs = lines.iter().filter(|line| line.0 == core);
+        let arcs = arcs.flat_map(|line| globe.link(line.2[0], line.2[1])).collect();
+        let colour = if core && some_core { CORE } else { LINK };
+        sheet.canvas.lines(arcs, Stroke::solid(colour, thin));
+    }
+    if all > MOST_ARCS {
+        let (drawn, all) = (fixed(MOST_ARCS as f64, 0), fixed(all as f64, 0));
+        return vec![format!(
+            "drawn are the {drawn} of {all} connections between places with the most links, those between transit routers first"
+        )];
+    }
+    Vec::new()
 }
 
 /// What the caption counts: the statistics where they say, else what is drawn.
@@ -104,7 +205,7 @@ fn radius(kind: NodeKind, count: usize) -> f64 {
     if kind == NodeKind::Transit { basis * 1.9 } else { basis }
 }
 
-/// The frame around all nodes: with degrees for the globe, plain for a plane; both keep proportions.
+/// The frame around all nodes of a plane, which keeps proportions.
 fn frame(picture: &UnderlayPicture, nodes: &[usize], sheet: &mut Sheet) -> Panel {
     let range = |of: fn(&overlab_schema::PictureNode) -> f64| {
         let values = nodes.iter().map(|index| of(&picture.nodes[*index]));
@@ -112,20 +213,12 @@ fn frame(picture: &UnderlayPicture, nodes: &[usize], sheet: &mut Sheet) -> Panel
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
     };
     let (x, y) = (range(|node| node.x), range(|node| node.y));
-    let (x, y) = if picture.geographic {
-        (padded(x, 1.0, Some((-180.0, 180.0))), padded(y, 1.0, Some((-90.0, 90.0))))
-    } else {
-        (padded(x, 1e-3, None), padded(y, 1e-3, None))
-    };
-    let labels: Vec<Tick> = if picture.geographic { degrees(y, "N", "S", 5) } else { Vec::new() };
-    let room = if picture.geographic { room_for(&labels, false) } else { 0.0 };
-    let (wide, high) = (WIDTH - 2.0 * MARGIN - room - 14.0, 560.0f64);
-    // A degree of longitude shrinks with latitude: the plate carrée is true at the middle of the picture.
-    let squeeze = if picture.geographic { f64::midpoint(y.0, y.1).to_radians().cos().max(0.2) } else { 1.0 };
-    let (span_x, span_y) = ((x.1 - x.0) * squeeze, y.1 - y.0);
+    let (x, y) = (padded(x), padded(y));
+    let (wide, high) = (WIDTH - 2.0 * MARGIN - 14.0, 560.0f64);
+    let (span_x, span_y) = (x.1 - x.0, y.1 - y.0);
     let unit = (wide / span_x).min(high / span_y);
     let (wide_used, high_used) = ((span_x * unit).max(160.0), (span_y * unit).max(160.0));
-    let left = MARGIN + room + (wide - wide_used) / 2.0;
+    let left = MARGIN + (wide - wide_used) / 2.0;
     let top = sheet.bottom + 4.0;
     let panel = Panel {
         left,
@@ -135,20 +228,14 @@ fn frame(picture: &UnderlayPicture, nodes: &[usize], sheet: &mut Sheet) -> Panel
         x: Scale::linear(x.0, x.1),
         y: Scale::linear(y.0, y.1),
     };
-    if picture.geographic {
-        let across = (wide_used / 85.0).max(2.0) as usize;
-        panel.horizontal_axis(&mut sheet.canvas, &degrees(x, "E", "W", across), true, "");
-        panel.vertical_axis(&mut sheet.canvas, &labels, "");
-    }
     panel.frame(&mut sheet.canvas);
     panel
 }
 
-/// A range with some air on both sides, within `bounds`.
-fn padded((low, high): (f64, f64), least: f64, bounds: Option<(f64, f64)>) -> (f64, f64) {
-    let air = ((high - low) * 0.04).max(least);
-    let (lowest, highest) = bounds.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
-    ((low - air).max(lowest), (high + air).min(highest).max((low - air).max(lowest) + least))
+/// A range with some air on both sides.
+fn padded((low, high): (f64, f64)) -> (f64, f64) {
+    let air = ((high - low) * 0.04).max(1e-3);
+    (low - air, high + air)
 }
 
 /// Ticks on round degrees, with the hemisphere after them.
@@ -169,24 +256,6 @@ fn degrees((low, high): (f64, f64), positive: &str, negative: &str, count: usize
             Tick { value, label: Some(format!("{:.decimals$}°{hemisphere}", value.abs())) }
         })
         .collect()
-}
-
-/// A link as it is drawn: one that is shorter across the date line leaves the map at one edge and returns at
-/// the other, where the map reaches both.
-fn around_the_globe(
-    picture: &UnderlayPicture,
-    (from, to): (u32, u32),
-    (a, b): (Point, Point),
-    panel: &Panel,
-) -> Vec<Vec<Point>> {
-    let (west, east) = (picture.nodes[from as usize].x, picture.nodes[to as usize].x);
-    if !picture.geographic || (west - east).abs() <= 180.0 {
-        return vec![vec![a, b]];
-    }
-    let ((a, west), (b, east)) = if west < east { ((a, west), (b, east)) } else { ((b, east), (a, west)) };
-    let (left, right) = (west + 180.0, 180.0 - east);
-    let middle = a.1 + (b.1 - a.1) * left / (left + right).max(1e-9);
-    vec![vec![a, (panel.left, middle)], vec![b, (panel.right, middle)]]
 }
 
 #[cfg(test)]

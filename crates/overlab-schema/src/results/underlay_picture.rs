@@ -17,6 +17,21 @@ pub struct UnderlayPicture {
     pub edges: Vec<(u32, u32)>,
     /// Figures by name with the unit at its end, such as `latency_ms.p50`; absent ones print as `null`.
     pub statistics: BTreeMap<String, Option<f64>>,
+    /// Distributions; files of older versions have none.
+    #[serde(default)]
+    pub curves: UnderlayCurves,
+}
+
+/// Distributions of an underlay.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct UnderlayCurves {
+    /// One-way latencies in milliseconds between hosts, each with the share of pairs with at most that.
+    pub latency_ms: Vec<(f64, f64)>,
+    /// The longest side of a triple of hosts over the sum of the others, each with the share of triples with at most that:
+    /// those above 1 violate the triangle inequality.
+    pub triangles: Vec<(f64, f64)>,
+    /// Links a router, each with the share of routers with at least so many; empty where there are no routers.
+    pub degrees: Vec<(u32, f64)>,
 }
 
 impl ResultFile for UnderlayPicture {

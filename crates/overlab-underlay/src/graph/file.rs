@@ -2,7 +2,7 @@
 
 use crate::error::UnderlayError;
 use crate::graph::formats::{GraphFormat, detect::detect};
-use crate::graph::{Country, Relation, RouterKind};
+use crate::graph::{Country, LinkClass, Relation, RouterKind};
 use crate::input;
 use crate::matrix::LatencyUnit;
 use overlab_time::{Bandwidth, Span};
@@ -37,12 +37,22 @@ pub struct GraphNode {
     pub country: Option<Country>,
     /// What it is for, where the file tells.
     pub kind: Option<RouterKind>,
+    /// How many people its place serves; 0 where the file does not tell.
+    pub population: f64,
 }
 
 impl GraphNode {
     /// A node of which nothing but the name is known.
     pub fn new(label: impl Into<String>) -> Self {
-        Self { label: label.into(), coordinates: None, plane: None, domain: None, country: None, kind: None }
+        Self {
+            label: label.into(),
+            coordinates: None,
+            plane: None,
+            domain: None,
+            country: None,
+            kind: None,
+            population: 0.0,
+        }
     }
 }
 
@@ -61,12 +71,14 @@ pub struct GraphEdge {
     pub capacity: Option<Bandwidth>,
     /// What the source is to the target, where the file states it.
     pub relation: Option<Relation>,
+    /// What it joins, where the file tells; else the kinds of its ends do.
+    pub class: Option<LinkClass>,
 }
 
 impl GraphEdge {
     /// An edge of which nothing but the ends is known.
     pub fn new(source: u32, target: u32) -> Self {
-        Self { source, target, latency: None, length: None, capacity: None, relation: None }
+        Self { source, target, latency: None, length: None, capacity: None, relation: None, class: None }
     }
 }
 

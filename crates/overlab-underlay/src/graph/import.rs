@@ -90,6 +90,8 @@ struct Bundle {
     capacity: Option<(Span, Bandwidth)>,
     /// What the router with the lower number is to the other: the first one stated.
     relation: Option<Relation>,
+    /// The first class stated.
+    class: Option<LinkClass>,
 }
 
 impl Bundle {
@@ -199,8 +201,11 @@ impl Import {
                 count: 0,
                 capacity: None,
                 relation: None,
+                class: None,
             };
-            links.entry((a.min(b), a.max(b))).or_insert(none).add(latency, edge.capacity, relation);
+            let bundle = links.entry((a.min(b), a.max(b))).or_insert(none);
+            bundle.add(latency, edge.capacity, relation);
+            bundle.class = bundle.class.or(edge.class);
         }
         Ok(self.assemble(file, &kept, &places, &links))
     }
@@ -221,12 +226,13 @@ impl Import {
             graph.add_node(Router {
                 label: node.label.clone(),
                 country: node.country,
+                population: node.population,
                 ..Router::new(kind, found.of_node(index), places.position(index))
             });
         }
         for (&(a, b), bundle) in links {
             let (a, b) = (NodeIndex::new(a as usize), NodeIndex::new(b as usize));
-            let class = class(&graph[a], &graph[b]);
+            let class = bundle.class.unwrap_or_else(|| class(&graph[a], &graph[b]));
             let link = Link {
                 capacity: bundle.capacity.map(|(_, capacity)| capacity),
                 relation: bundle.relation,

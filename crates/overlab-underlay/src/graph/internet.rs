@@ -13,11 +13,13 @@
 //! * **Places.** Networks are at home in cities (GeoNames), drawn by population times networks per inhabitant of the continent,
 //!   the latter set so that the shares of continents are of the order of the registries' counts of AS numbers. Stubs have one
 //!   point of presence; transit networks have more by rank, in their country, continent or all over the world.
-//! * **Providers** are drawn among transit networks present in the same country, continent or anywhere.
+//!   These gather in few large cities, so that networks that are in many places meet in many.
+//! * **Providers** are drawn among transit networks present in the same country, continent or anywhere; of a few a network takes
+//!   the first with a point of presence near its home.
 //! * **Peers** meet in a city where both are present, an exchange point.
-//! * **Routers.** One for each point of presence, joined within a network by a spanning tree of least length, links between
-//!   nearest neighbours and a ring around the continents. Networks are linked in cities where both are, large ones in several;
-//!   else at their nearest points.
+//! * **Routers.** One for each point of presence, joined within a network by links between nearest neighbours and as many more
+//!   as keep detours short. Networks are linked where both are, large ones in many places, so that it matters little which of
+//!   two carries a packet across the sea; else at their nearest points.
 //! * **Latencies** are light in fibre over [`Internet::path_factor`] times the great circle, or through submarine corridors;
 //!   every link between networks adds a way across town.
 //! * **People.** The inhabitants of every city are served by the stubs of the nearest city that has any, shared out by a heavy

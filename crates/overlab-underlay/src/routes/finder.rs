@@ -11,13 +11,13 @@ use std::sync::Arc;
 /// How routes are chosen while some damage lasts.
 pub(crate) enum Finder<'a> {
     Shortest { graph: &'a Adjacency, routing: Routing, down: Option<&'a Down> },
-    Policy(Box<Policy>),
+    Policy { graph: &'a Adjacency, policy: Arc<Policy> },
 }
 
 /// The working memory of one thread that finds routes.
 pub(crate) enum Worker {
     Shortest(Search),
-    Policy(Choice),
+    Policy(Box<Choice>),
 }
 
 impl<'a> Finder<'a> {
@@ -37,14 +37,20 @@ impl<'a> Finder<'a> {
             Some(reach) => Arc::clone(reach),
             None => Arc::new(Reach::new(graph, sites)?),
         };
-        Ok(Self::Policy(Box::new(Policy::new(graph, reach, down))))
+        let policy = Arc::new(Policy::new(graph, reach, down));
+        Ok(Self::Policy { graph: &graph.adjacency, policy })
     }
 
     /// The routers that routes may cross, where these are not all.
     pub(crate) fn reach(&self) -> Option<&Arc<Reach>> {
+        self.policy().map(|policy| &policy.reach)
+    }
+
+    /// The systems as they are, where policies choose.
+    pub(crate) fn policy(&self) -> Option<&Arc<Policy>> {
         match self {
             Self::Shortest { .. } => None,
-            Self::Policy(policy) => Some(&policy.reach),
+            Self::Policy { policy, .. } => Some(policy),
         }
     }
 
@@ -64,7 +70,7 @@ impl<'a> Finder<'a> {
     pub(crate) fn worker(&self) -> Worker {
         match self {
             Self::Shortest { graph, .. } => Worker::Shortest(Search::new(graph.routers())),
-            Self::Policy(_) => Worker::Policy(Choice::default()),
+            Self::Policy { .. } => Worker::Policy(Box::default()),
         }
     }
 }
@@ -76,17 +82,17 @@ impl Worker {
             (Self::Shortest(search), &Finder::Shortest { graph, routing, down }) => {
                 search.route(graph, routing, target, down);
             }
-            (Self::Policy(choice), Finder::Policy(policy)) => choice.run(policy, target),
+            (Self::Policy(choice), Finder::Policy { policy, .. }) => choice.run(policy, target),
             _ => unreachable!("a worker works for the finder that made it"),
         }
     }
 
     /// Nanoseconds from `router`; nothing where no route leads from there.
-    pub(crate) fn latency(&self, finder: &Finder<'_>, router: u32) -> Option<u64> {
+    pub(crate) fn latency(&mut self, finder: &Finder<'_>, router: u32) -> Option<u64> {
         match (self, finder) {
             (Self::Shortest(search), _) => search.latency(router),
-            (Self::Policy(choice), Finder::Policy(policy)) => {
-                choice.latency(policy.reach.slot[router as usize])
+            (Self::Policy(choice), Finder::Policy { graph, policy }) => {
+                choice.latency(graph, policy, policy.reach.slot[router as usize])
             }
             _ => unreachable!("a worker works for the finder that made it"),
         }
@@ -108,7 +114,7 @@ impl Worker {
     pub(crate) fn ranks(&self) -> Vec<Rank> {
         match self {
             Self::Shortest(_) => Vec::new(),
-            Self::Policy(choice) => choice.ranks(),
+            Self::Policy(choice) => choice.ranks().to_vec(),
         }
     }
 }

@@ -17,13 +17,16 @@
 mod choice;
 mod rank;
 mod reach;
+mod sums;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub(crate) use choice::Choice;
-pub(crate) use rank::{Exchange, Rank};
-use reach::Rows;
-pub(crate) use reach::{Reach, relation};
+pub(crate) use rank::Rank;
+pub(crate) use reach::Reach;
+use reach::{Rows, relation};
+pub(crate) use turn::Turn;
 
 use super::search::Cost;
 use crate::damage::Down;
@@ -56,8 +59,8 @@ pub(crate) struct Policy {
 /// A link between two routers of one part, seen from one of them.
 #[derive(Clone, Copy, Debug)]
 struct Inner {
-    /// The place of the other among the neighbours.
-    place: u16,
+    /// The place of this router among the neighbours of the other.
+    back: u16,
     to: u32,
     cost: Cost,
 }
@@ -67,10 +70,8 @@ struct Inner {
 struct Exit {
     /// The place of the other router among the neighbours.
     place: u16,
-    to: u32,
     /// The part of that router.
     part: u32,
-    latency: u64,
     /// What this side is to the other.
     relation: Relation,
 }
@@ -89,8 +90,11 @@ impl Policy {
                     continue;
                 }
                 match relation(graph, router, neighbour, link) {
-                    None => inner.push(Inner { place, to, cost: super::Routing::Latency.cost(latency) }),
-                    Some(relation) => outer.push(Exit { place, to, part: NOBODY, latency, relation }),
+                    None => {
+                        let back = adjacency.place(neighbour, router);
+                        inner.push(Inner { back, to, cost: super::Routing::Latency.cost(latency) });
+                    }
+                    Some(relation) => outer.push(Exit { place, part: to, relation }),
                 }
             }
             inner.close();
@@ -99,7 +103,7 @@ impl Policy {
         let dead = |slot: usize| down.is_some_and(|down| down.router(reach.routers[slot]));
         let (part, members) = parts(&inner, reach.routers.len(), dead);
         let mut exits = outer;
-        exits.items_mut().iter_mut().for_each(|exit| exit.part = part[exit.to as usize]);
+        exits.items_mut().iter_mut().for_each(|exit| exit.part = part[exit.part as usize]);
         let neighbours = |wanted: &[Relation]| {
             let mut rows = Rows::default();
             let mut row = Vec::new();
@@ -124,19 +128,6 @@ impl Policy {
             inner,
             exits,
         }
-    }
-}
-
-impl Policy {
-    /// The place of `to` among the neighbours of `slot`, in the same part.
-    fn place(&self, slot: u32, to: u32) -> u16 {
-        let row = self.inner.row(slot as usize);
-        row[row.partition_point(|link| link.to < to)].place
-    }
-
-    /// Whether `to` has a smaller number than the neighbour of `slot` at `place`.
-    fn precedes(&self, slot: u32, to: u32, place: u16) -> bool {
-        self.place(slot, to) < place
     }
 }
 

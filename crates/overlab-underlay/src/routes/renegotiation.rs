@@ -1,9 +1,12 @@
-//! Policy routes after a fault or a repair, from those before it: systems tell each other only what changes.
+//! Policy routes after a fault or a repair, from those before it: systems choose anew only where what they chose no longer
+//! holds.
 //!
-//! Where links between systems die or come back, a destination is computed anew if some system used one of them for it, or
-//! would now. Where systems lose routers or links within, all destinations are.
+//! How good the routes of systems are follows from how good those of their neighbours are, and there is one such choice:
+//! where it still holds around all that has died or come back, it holds everywhere. Otherwise systems choose anew. Either way
+//! routers get new next hops only in systems that the change touches, whose routes have become better or worse, or that have
+//! such neighbours.
 
-use super::policy::{Exchange, Policy, Rank, relation};
+use super::policy::{Choice, Rank, Turn};
 use super::{Finder, Routes, Routing, in_units};
 use crate::damage::{Damage, Down};
 use crate::error::UnderlayError;
@@ -11,8 +14,8 @@ use crate::latency::Table;
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// New next hops, ranks and latencies from all sites to one destination.
-type Renewed = (Arc<[u16]>, Arc<[Rank]>, Vec<u32>);
+/// To one destination: next hops and latencies from all sites where they are new, and ranks where these are.
+type Renewed = (Option<(Arc<[u16]>, Vec<u32>)>, Option<Arc<[Rank]>>);
 
 impl Routes {
     /// As [`Routes::repaired`], where policies choose.
@@ -21,61 +24,44 @@ impl Routes {
         damage: &Damage,
         table: &Table,
     ) -> Result<(Self, Table), UnderlayError> {
-        let down = Down::new(&self.graph.adjacency, damage);
+        let adjacency = &self.graph.adjacency;
+        let [was_down, is_down] = [&self.avoids, damage].map(|damage| Down::new(adjacency, damage));
         let finder =
-            Finder::new(&self.graph, Routing::Policy, &self.sites, Some(&down), self.reach.as_ref())?;
-        let Finder::Policy(policy) = &finder else { unreachable!("policies choose") };
-        let Some(exchanges) = self.exchanges(policy, &down) else { return self.found(damage) };
-        let renewed = self
-            .ranks
-            .par_iter()
-            .zip(&self.sites[..])
-            .map_init(
-                || finder.worker(),
-                |worker, (ranks, &to)| {
-                    if !exchanges.iter().any(|exchange| exchange.matters(ranks)) {
-                        return Ok(None);
-                    }
-                    worker.run(&finder, to);
-                    let column =
-                        self.sites.iter().map(|&from| in_units(worker.latency(&finder, from), from, to));
-                    let column = column.collect::<Result<Vec<_>, _>>()?;
-                    Ok(Some((worker.next(&finder).into(), worker.ranks().into(), column)))
-                },
-            )
-            .collect::<Vec<Result<Option<Renewed>, UnderlayError>>>();
-        let mut routes = Self { avoids: damage.clone(), ..self.clone() };
+            Finder::new(&self.graph, Routing::Policy, &self.sites, Some(&is_down), self.reach.as_ref())?;
+        let (Some(before), Some(after)) = (&self.policy, finder.policy()) else {
+            unreachable!("policies choose");
+        };
+        let turn = Turn::new(&self.graph, (before, &was_down), (after, &is_down));
+        let mut routes = Self { avoids: damage.clone(), policy: Some(Arc::clone(after)), ..self.clone() };
         let mut table = table.clone();
+        if turn.is_empty() {
+            return Ok((routes, table));
+        }
+        let renewed = (&self.trees, &self.ranks, &self.sites[..])
+            .into_par_iter()
+            .map_init(Choice::default, |choice, (tree, ranks, &to)| {
+                let changes = choice.rerun(&turn, to, tree, ranks);
+                let mut latency = |&from: &u32| {
+                    let slot = after.reach.slot[from as usize];
+                    in_units(choice.latency(adjacency, after, slot), from, to)
+                };
+                let column = match changes.next {
+                    true => Some(self.sites.iter().map(&mut latency).collect::<Result<Vec<_>, _>>()?),
+                    false => None,
+                };
+                let next = column.map(|column| (choice.next().into(), column));
+                Ok((next, changes.ranks.then(|| choice.ranks().into())))
+            })
+            .collect::<Vec<Result<Renewed, UnderlayError>>>();
         for (to, renewed) in renewed.into_iter().enumerate() {
-            let Some((tree, ranks, column)) = renewed? else { continue };
-            (routes.trees[to], routes.ranks[to]) = (tree, ranks);
+            let (next, ranks) = renewed?;
+            if let Some(ranks) = ranks {
+                routes.ranks[to] = ranks;
+            }
+            let Some((tree, column)) = next else { continue };
+            routes.trees[to] = tree;
             (0..).zip(column).for_each(|(from, entry)| table.set(from, to as u32, entry));
         }
         Ok((routes, table))
-    }
-
-    /// The links between systems that change; nothing where something within one does, whose parts are then others.
-    fn exchanges(&self, policy: &Policy, after: &Down) -> Option<Vec<Exchange>> {
-        let adjacency = &self.graph.adjacency;
-        let before = Down::new(adjacency, &self.avoids);
-        let mut exchanges = Vec::new();
-        for &router in &policy.reach.routers {
-            if before.router(router) != after.router(router) {
-                return None;
-            }
-            for (&(neighbour, _), &link) in adjacency.of(router).iter().zip(adjacency.links_of(router)) {
-                if router > neighbour
-                    || before.link(link) == after.link(link)
-                    || !policy.reach.contains(neighbour)
-                {
-                    continue;
-                }
-                let relation = relation(&self.graph, router, neighbour, link)?;
-                let parts = [router, neighbour]
-                    .map(|router| policy.part[policy.reach.slot[router as usize] as usize]);
-                exchanges.push(Exchange { parts, relation, revived: before.link(link) });
-            }
-        }
-        Some(exchanges)
     }
 }

@@ -135,7 +135,10 @@ impl Search {
                 if there < known {
                     self.cost[neighbour as usize] = there;
                     self.next[neighbour as usize] = router;
-                    self.queue.push(Reverse(there << 32 | u128::from(neighbour)));
+                    // From a router with one link nothing goes on.
+                    if graph.of(neighbour).len() > 1 {
+                        self.queue.push(Reverse(there << 32 | u128::from(neighbour)));
+                    }
                 } else if there == known && router < self.next[neighbour as usize] {
                     self.next[neighbour as usize] = router;
                 }

@@ -105,6 +105,7 @@ proptest! {
             (routes, table) = routes.repaired(&damage, &table).unwrap();
             let (scratch, latencies) = Routes::new(&graph, routing, &sites, &damage).unwrap();
             prop_assert_eq!(&routes.trees, &scratch.trees, "turn {}", turn);
+            prop_assert_eq!(&routes.ranks, &scratch.ranks, "turn {}", turn);
             prop_assert_eq!(&table, &latencies, "turn {}", turn);
             prop_assert_eq!(&routes.avoids, &damage);
         }

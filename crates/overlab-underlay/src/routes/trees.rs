@@ -1,6 +1,6 @@
 //! Next hops kept: routes that can be walked without a search.
 
-use super::policy::{Rank, Reach};
+use super::policy::{Policy, Rank, Reach};
 use super::{Finder, NOWHERE, Routing, in_units};
 use crate::damage::{Damage, Down};
 use crate::error::UnderlayError;
@@ -26,6 +26,8 @@ pub struct Routes {
     pub(super) avoids: Damage,
     /// Which routers they may cross, where not all.
     pub(super) reach: Option<Arc<Reach>>,
+    /// The systems as damage leaves them, where policies choose.
+    pub(super) policy: Option<Arc<Policy>>,
     /// For each destination, by router or slot of `reach`.
     pub(super) trees: Vec<Arc<[u16]>>,
     /// For each destination, how good the routes of all parts of systems are, where policies choose.
@@ -47,6 +49,7 @@ impl Routes {
             sites: sites.into(),
             avoids: Damage::default(),
             reach: None,
+            policy: None,
             trees: Vec::new(),
             ranks: Vec::new(),
         };
@@ -60,8 +63,8 @@ impl Routes {
         let routers =
             finder.reach().map_or_else(|| self.graph.adjacency.routers(), |reach| reach.routers.len());
         let sites = self.sites.len();
-        // A system has a router at least, and a rank is as large as a next hop.
-        let each = if finder.reach().is_some() { 4 } else { 2 };
+        // A system has a router at least, and a rank takes four bytes.
+        let each = if finder.reach().is_some() { 6 } else { 2 };
         let needed = each * routers as u64 * sites as u64;
         if needed > MOST_BYTES {
             let (routers, sites, limit) = (routers as u64, sites as u64, MOST_BYTES);
@@ -84,9 +87,8 @@ impl Routes {
         // All columns are looked at in order, so that the same error is reported on any number of threads.
         let (trees, ranks) = trees.into_iter().collect::<Result<(Vec<_>, Vec<_>), _>>()?;
         table.transpose();
-        let routes =
-            Self { trees, ranks, reach: finder.reach().cloned(), avoids: damage.clone(), ..self.clone() };
-        Ok((routes, table))
+        let (reach, policy) = (finder.reach().cloned(), finder.policy().cloned());
+        Ok((Self { trees, ranks, reach, policy, avoids: damage.clone(), ..self.clone() }, table))
     }
 
     /// How many sites there are.

@@ -30,6 +30,19 @@ fn policy_makes_detours_worth_taking() {
         .map(|routing| between_people(2000, 1000, routing).statistics(Seeds::new(2, 0)));
     let violations = policy.triangle_violations.unwrap();
     assert!((0.07..0.25).contains(&violations), "{violations}");
-    assert!(round_trip(&policy) > round_trip(&fastest));
+    let [policed, shortest] = [&policy, &fastest].map(round_trip);
+    assert!(policed > shortest && (80.0..200.0).contains(&policed), "{policed} ms");
     assert_eq!(policy.unreachable, 0);
+}
+
+/// The law is that of autonomous systems: a large one has many routers, each with few links.
+#[test]
+fn the_power_law_is_that_of_networks() {
+    let statistics = between_people(1000, 10, Routing::Latency).statistics(Seeds::new(2, 0));
+    let topology = internet(1000, 1);
+    let graph = crate::graph(&topology);
+    let degrees = crate::Networks::of(graph).degrees();
+    assert_eq!(statistics.domains, 1000);
+    assert_eq!(graph.domain_degrees(), Some(degrees.clone()));
+    assert_eq!(statistics.power_law, overlab_underlay::PowerLaw::fit(&degrees));
 }

@@ -4,7 +4,7 @@ use super::countries::country;
 use super::draft::{Draft, Point, bandwidth, degrees};
 use crate::error::UnderlayError;
 use crate::graph::file::{GraphEdge, GraphNode, NodeCoordinates};
-use crate::graph::{Country, Relation, RouterKind};
+use crate::graph::{Country, LinkClass, Relation, RouterKind};
 use crate::matrix::LatencyUnit;
 use overlab_time::{Bandwidth, Span};
 
@@ -28,6 +28,8 @@ pub(crate) enum Attribute {
     /// In bits a second.
     CapacityBits,
     Relation,
+    Population,
+    Class,
 }
 
 impl Attribute {
@@ -47,9 +49,11 @@ impl Attribute {
             "latency_us" | "delay_us" => Self::Latency(Some(LatencyUnit::Microseconds)),
             "latency_ns" | "delay_ns" => Self::LatencyNanoseconds,
             "capacity" | "bandwidth" => Self::Capacity,
-            // The Topology Zoo's.
-            "linkspeedraw" => Self::CapacityBits,
+            // The Topology Zoo's, and our own.
+            "linkspeedraw" | "capacity_bps" => Self::CapacityBits,
             "relation" => Self::Relation,
+            "population" => Self::Population,
+            "class" => Self::Class,
             _ => return None,
         })
     }
@@ -64,9 +68,11 @@ pub(crate) struct Attributes {
     domain: Option<u32>,
     country: Option<Country>,
     kind: Option<RouterKind>,
+    population: f64,
     latency: Option<Span>,
     capacity: Option<Bandwidth>,
     relation: Option<Relation>,
+    class: Option<LinkClass>,
 }
 
 impl Attributes {
@@ -103,6 +109,10 @@ impl Attributes {
                     _ => None,
                 };
             }
+            Attribute::Population if !edge => {
+                let population = text.trim().parse().ok();
+                self.population = population.filter(|number| (0.0..1e12).contains(number)).unwrap_or(0.0);
+            }
             Attribute::Latency(unit) if edge => {
                 let unit = unit.or(draft.reading.latency_unit).unwrap_or(LatencyUnit::Milliseconds);
                 self.latency = Some(crate::graph::file::latency(text, unit, spot)?);
@@ -118,6 +128,7 @@ impl Attributes {
                 self.capacity = stated.or_else(|| text.parse().ok());
             }
             Attribute::CapacityBits if edge => self.capacity = text.trim().parse().ok().and_then(bandwidth),
+            Attribute::Class if edge => self.class = crate::export::class_named(text.trim()),
             Attribute::Relation if edge => {
                 self.relation = match text.trim() {
                     "customer" => Some(Relation::Customer),
@@ -146,6 +157,7 @@ impl Attributes {
             domain: self.domain,
             country: self.country,
             kind: self.kind,
+            population: self.population,
             ..GraphNode::new(self.label.unwrap_or_else(|| id.to_owned()))
         }
     }
@@ -155,6 +167,7 @@ impl Attributes {
             latency: self.latency,
             capacity: self.capacity,
             relation: self.relation,
+            class: self.class,
             ..GraphEdge::new(source, target)
         }
     }

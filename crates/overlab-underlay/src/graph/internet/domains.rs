@@ -13,6 +13,10 @@ const NETWORKS_PER_INHABITANT: [f64; 6] = [0.06, 0.12, 1.0, 1.0, 1.0, 0.4];
 
 /// How the number of points of presence falls with rank.
 const PRESENCE_EXPONENT: f64 = 0.6;
+/// How many times as many points of presence tier 1 has: what it sells is to be everywhere.
+const TIER1_PRESENCE: f64 = 3.0;
+/// The power of a city's population to which points of presence are drawn: networks go where networks are.
+const GATHERING: f64 = 1.5;
 /// The most points of presence of a network.
 const MOST_PRESENCE: f64 = 120.0;
 /// Of the transit networks the first that are present all over the world, and those after them all over their continent.
@@ -47,6 +51,10 @@ impl Domains {
             let continent = cities.countries[city.nation as usize].continent;
             city.population * NETWORKS_PER_INHABITANT[continent as usize]
         }));
+        let hubs = Lottery::new(cities.all.iter().map(|city| {
+            let continent = cities.countries[city.nation as usize].continent;
+            NETWORKS_PER_INHABITANT[continent as usize] * libm::pow(city.population, GATHERING)
+        }));
         let continents = Continents::new(cities);
         let world = 0..cities.all.len();
         let points = presence(parameters);
@@ -66,7 +74,7 @@ impl Domains {
                 } else {
                     std::slice::from_ref(&nation.cities)
                 };
-                let drawn = spread(extent, points[rank as usize], home, &lottery, &mut stream);
+                let drawn = spread(extent, points[rank as usize], home, &hubs, &mut stream);
                 domains.presence.extend(drawn);
                 domains.presence[first + 1..].sort_unstable();
             }
@@ -129,12 +137,16 @@ impl Continents {
     }
 }
 
-/// How many points of presence each transit network has: a power of rank, scaled so that all networks have the stated number of
+/// How many points of presence each transit network has: a power of rank, more in tier 1, scaled so that all networks have the stated number of
 /// routers on average.
 fn presence(parameters: &Internet) -> Vec<u32> {
     let (transit, tier1) = (parameters.transit(), f64::from(parameters.tier1));
-    let falling: Vec<f64> =
-        (0..transit).map(|rank| libm::pow((f64::from(rank) + tier1) / tier1, -PRESENCE_EXPONENT)).collect();
+    let falling: Vec<f64> = (0..transit)
+        .map(|rank| {
+            let falling = libm::pow((f64::from(rank) + tier1) / tier1, -PRESENCE_EXPONENT);
+            if rank < parameters.tier1 { TIER1_PRESENCE * falling } else { falling }
+        })
+        .collect();
     let points = |scale: f64| {
         falling.iter().map(move |falling| libm::rint(scale * falling).clamp(1.0, MOST_PRESENCE) as u32)
     };

@@ -8,9 +8,13 @@ use overlab_time::{Purpose, Seeds, Stream};
 /// The most providers of a network.
 const MOST_PROVIDERS: usize = 8;
 /// Where a network looks for a provider first: in its country, its continent, anywhere.
-const LOOKS: [f64; 3] = [0.70, 0.25, 0.05];
+const LOOKS: [f64; 3] = [0.85, 0.13, 0.02];
+/// How many networks it asks each time, and the kilometres over which its liking of one falls to 1/e: a line to the nearest point
+/// of presence is rented by length.
+const ASKED: u32 = 4;
+const NEAR: f64 = 500.0;
 /// What a transit network counts for among customers abroad, beside those at home: the latter prefer their own.
-const ABROAD: f64 = 0.3;
+const ABROAD: f64 = 0.2;
 /// The power of fitness that makes a transit network a peer, and what other networks count for beside it, times a draw of a
 /// Pareto law with an exponent near that of degrees, up to a bound.
 const PEERING_POWER: f64 = 0.5;
@@ -141,6 +145,33 @@ impl Market {
         market
     }
 
+    /// A provider for `buyer`: of [`ASKED`] networks the first that is near enough to its home, or the nearest of them.
+    fn provider(&self, buyer: u32, domains: &Domains, cities: &Cities, stream: &mut Stream) -> u32 {
+        let below = buyer.min(domains.transit);
+        let home = domains.home(buyer);
+        let direction = cities.all[home as usize].direction;
+        let country = &self.countries[cities.all[home as usize].nation as usize];
+        let continent = &self.continents[cities.nation(home).continent as usize];
+        let look = stream.unit();
+        let mut nearest: Option<(f64, u32)> = None;
+        for _ in 0..ASKED {
+            let offered = (look < LOOKS[0]).then(|| country.draw(below, stream)).flatten();
+            let offered = offered
+                .or_else(|| (look < LOOKS[0] + LOOKS[1]).then(|| continent.draw(below, stream)).flatten())
+                .or_else(|| self.world.draw(below, stream));
+            let seller = offered.expect("tier 1 is in the world's offer, below every buyer");
+            let far = |&city: &u32| cities.all[city as usize].direction.kilometres(direction);
+            let distance = domains.presence(seller).iter().map(far).fold(f64::INFINITY, f64::min);
+            if nearest.is_none_or(|nearest| distance < nearest.0) {
+                nearest = Some((distance, seller));
+            }
+            if stream.chance(libm::exp(-distance / NEAR)) {
+                return seller;
+            }
+        }
+        nearest.expect("some were asked").1
+    }
+
     /// The providers of `buyer`, at least one: 1 and a geometric number with the stated mean in all.
     fn providers(
         &self,
@@ -155,21 +186,12 @@ impl Market {
         while wanted < MOST_PROVIDERS && stream.chance(again) {
             wanted += 1;
         }
-        let below = buyer.min(domains.transit);
-        let home = domains.home(buyer);
-        let country = &self.countries[cities.all[home as usize].nation as usize];
-        let continent = &self.continents[cities.nation(home).continent as usize];
         let mut providers = Vec::with_capacity(wanted);
         for _ in 0..10 * wanted {
             if providers.len() == wanted {
                 break;
             }
-            let look = stream.unit();
-            let country = (look < LOOKS[0]).then(|| country.draw(below, stream)).flatten();
-            let near = country
-                .or_else(|| (look < LOOKS[0] + LOOKS[1]).then(|| continent.draw(below, stream)).flatten());
-            let provider = near.or_else(|| self.world.draw(below, stream));
-            let provider = provider.expect("tier 1 is in the world's offer, below every buyer");
+            let provider = self.provider(buyer, domains, cities, stream);
             if !providers.contains(&provider) {
                 providers.push(provider);
             }

@@ -5,7 +5,7 @@ use super::crossing::Crossings;
 use super::domains::Domains;
 use super::relations::Relations;
 use super::{Internet, turn};
-use crate::geography::FIBRE_SPEED;
+use crate::geography::{EARTH_RADIUS, FIBRE_SPEED};
 use crate::graph::{Link, LinkClass, Relation, Router, RouterKind};
 use overlab_time::{Bandwidth, Purpose, Seeds, Span, Stream};
 use petgraph::graph::{NodeIndex, UnGraph};
@@ -15,6 +15,12 @@ use petgraph::graph::{NodeIndex, UnGraph};
 const CAPACITIES: [u64; 4] = [1_000, 400, 100, 10];
 /// Of the transit networks the first that count as large.
 const LARGE: u32 = 20;
+/// How much longer than its own fibre the way between two points of presence of a network may be.
+const DETOUR: f64 = 1.15;
+/// Kilometres over which points of presence of two networks are joined as if they were in one town.
+const MEETING: f64 = 500.0;
+/// In how many places two networks meet, as a power of how many points of presence the smaller has.
+const MEETINGS_EXPONENT: f64 = 0.75;
 
 pub(super) fn build(
     parameters: &Internet,
@@ -114,8 +120,9 @@ impl Building<'_> {
         self.graph.add_edge(from, to, Link { capacity, relation, cable, ..Link::new(latency, class) });
     }
 
-    /// Links the points of presence of a network: a spanning tree of least length (Prim, 1957), each point with its two nearest,
-    /// and a ring around the continents through the first city of each.
+    /// Links the points of presence of a network: each with its two nearest, so that one failure parts few, and from the shortest
+    /// on all that would else be more than [`DETOUR`] times as far by the links there are (Althöfer, Das, Dobkin, Joseph, Soares,
+    /// "On sparse spanners of weighted graphs", Discrete & Computational Geometry 9, 1993).
     fn backbone(&mut self, domain: u32) {
         let cities = self.domains.presence(domain);
         let size = cities.len();
@@ -125,63 +132,66 @@ impl Building<'_> {
         let lengths: Vec<f64> = (0..size * size)
             .map(|pair| self.crossings.way(self.cities, cities[pair / size], cities[pair % size]).0)
             .collect();
-        let length = |a: usize, b: usize| lengths[a * size + b];
-        let mut links = Vec::with_capacity(3 * size);
-        let mut nearest: Vec<(f64, usize)> = (0..size).map(|point| (length(0, point), 0)).collect();
-        let mut outside: Vec<usize> = (1..size).collect();
-        while let Some(at) =
-            (0..outside.len()).min_by(|&a, &b| nearest[outside[a]].0.total_cmp(&nearest[outside[b]].0))
-        {
-            let point = outside.swap_remove(at);
-            links.push((nearest[point].1, point));
-            for &other in &outside {
-                if length(point, other) < nearest[other].0 {
-                    nearest[other] = (length(point, other), point);
-                }
+        let mut pairs: Vec<(usize, usize)> =
+            (0..size).flat_map(|a| (a + 1..size).map(move |b| (a, b))).collect();
+        let order = |a: &(usize, usize), b: &(usize, usize)| {
+            lengths[a.0 * size + a.1].total_cmp(&lengths[b.0 * size + b.1]).then(a.cmp(b))
+        };
+        pairs.sort_unstable_by(order);
+        let mut seen = vec![0; size];
+        let mut far = vec![f64::INFINITY; size * size];
+        (0..size).for_each(|point| far[point * size + point] = 0.0);
+        for (a, b) in pairs {
+            let length = lengths[a * size + b];
+            // The first two pairs of a point are those with its two nearest.
+            let near = seen[a] < 2 || seen[b] < 2;
+            seen[a] += 1;
+            seen[b] += 1;
+            if !near && far[a * size + b] <= DETOUR * length {
+                continue;
             }
-        }
-        if size > 2 {
-            for point in 0..size {
-                let mut near: Vec<usize> = (0..size).filter(|&other| other != point).collect();
-                near.sort_by(|&a, &b| length(point, a).total_cmp(&length(point, b)));
-                links.extend(near.iter().take(2).map(|&other| (point, other)));
-            }
-            let mut hubs: Vec<(_, usize)> = Vec::new();
-            for (point, &city) in cities.iter().enumerate() {
-                let continent = self.cities.nation(city).continent;
-                if !hubs.iter().any(|hub| hub.0 == continent) {
-                    hubs.push((continent, point));
-                }
-            }
-            // Around the globe by longitude.
-            let longitude = |hub: &(_, usize)| self.cities.all[cities[hub.1] as usize].longitude;
-            hubs.sort_by(|a, b| longitude(a).total_cmp(&longitude(b)));
-            if hubs.len() > 1 {
-                links.extend((0..hubs.len()).map(|at| (hubs[at].1, hubs[(at + 1) % hubs.len()].1)));
-            }
-        }
-        let mut links: Vec<_> = links.into_iter().map(|(a, b)| (a.min(b), a.max(b))).collect();
-        links.sort_unstable();
-        links.dedup();
-        for (a, b) in links {
             self.link((domain, a), (domain, b), None);
+            if far[a * size + b] <= length {
+                continue;
+            }
+            let [to_a, to_b] = [a, b].map(|end| far[end * size..][..size].to_vec());
+            for from in 0..size {
+                // Only ways that get shorter by the new link can shorten others.
+                let [at_a, at_b] = [to_a[from], to_b[from]];
+                if at_a + length >= at_b && at_b + length >= at_a {
+                    continue;
+                }
+                let row = &mut far[from * size..][..size];
+                for (to, known) in row.iter_mut().enumerate() {
+                    *known = known.min((at_a + length + to_b[to]).min(at_b + length + to_a[to]));
+                }
+            }
         }
     }
 
-    /// Links two networks where both are, in more cities the more they have, far from one another; else at their nearest points.
+    /// Links two networks where both are, in more places the more they have, far from one another; else at their nearest points.
     fn connect(&mut self, a: u32, b: u32, relation: Relation) {
         let [of_a, of_b] = [self.domains.presence(a), self.domains.presence(b)];
-        let shared: Vec<(usize, usize)> = of_a
+        let pairs = of_a.iter().enumerate().map(|(at, &city)| {
+            let (likeness, other) = self.nearest(city, of_b);
+            (likeness, at, other)
+        });
+        let pairs: Vec<(f64, usize, usize)> = pairs.collect();
+        let within = libm::cos(MEETING / EARTH_RADIUS);
+        let mut shared: Vec<(usize, usize)> = pairs
             .iter()
-            .enumerate()
-            .filter_map(|(at, city)| position(of_b, *city).map(|other| (at, other)))
+            .filter(|&&(likeness, at, other)| {
+                // Each must be the other's nearest, so that no town has two meetings.
+                likeness >= within && self.nearest(of_b[other], of_a).1 == at
+            })
+            .map(|&(_, at, other)| (at, other))
             .collect();
         if shared.is_empty() {
-            let (at, other) = self.nearest(of_a, of_b);
-            self.link((a, at), (b, other), Some(relation));
-            return;
+            let nearest = pairs.iter().max_by(|x, y| x.0.total_cmp(&y.0));
+            shared.extend(nearest.map(|&(_, at, other)| (at, other)));
         }
-        let wanted = libm::ceil(libm::sqrt(of_a.len().min(of_b.len()) as f64)) as usize;
+        let points = of_a.len().min(of_b.len()) as f64;
+        let wanted = libm::ceil(libm::pow(points, MEETINGS_EXPONENT)) as usize;
         for (at, other) in self.apart(of_a, shared, wanted) {
             self.link((a, at), (b, other), Some(relation));
         }
@@ -213,24 +223,16 @@ impl Building<'_> {
         a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
     }
 
-    fn nearest(&self, of_a: &[u32], of_b: &[u32]) -> (usize, usize) {
-        let mut best = (f64::NEG_INFINITY, (0, 0));
-        for (at, &city) in of_a.iter().enumerate() {
-            for (other_at, &other) in of_b.iter().enumerate() {
-                let likeness = self.likeness(city, other);
-                if likeness > best.0 {
-                    best = (likeness, (at, other_at));
-                }
+    /// The nearest of `cities` to a city, the first of equals, and its likeness.
+    fn nearest(&self, city: u32, cities: &[u32]) -> (f64, usize) {
+        let mut best = (f64::NEG_INFINITY, 0);
+        for (at, &other) in cities.iter().enumerate() {
+            // The cosine of no angle may come out smaller than that of a small one.
+            let likeness = if other == city { 2.0 } else { self.likeness(city, other) };
+            if likeness > best.0 {
+                best = (likeness, at);
             }
         }
-        best.1
+        best
     }
-}
-
-/// Where `city` is among the cities of a network: home first, the others ascending.
-fn position(cities: &[u32], city: u32) -> Option<usize> {
-    if cities[0] == city {
-        return Some(0);
-    }
-    cities[1..].binary_search(&city).ok().map(|index| index + 1)
 }

@@ -3,65 +3,44 @@
 use crate::graph::Relation;
 
 /// By whom a part has learnt its route; smaller is better.
-pub(super) const CUSTOMER: u8 = 0;
-pub(super) const PEER: u8 = 1;
-pub(super) const PROVIDER: u8 = 2;
-/// There is no route.
-pub(super) const NONE: u8 = 3;
-
-/// By whom a system learns a route that its neighbour learnt by `theirs`, or nothing where it is not told: peers and
-/// providers hear of routes by customers alone. `relation` is what the system is to the neighbour.
-pub(super) fn learnt(relation: Relation, theirs: u8) -> Option<u8> {
-    match relation {
-        Relation::Provider => (theirs == CUSTOMER).then_some(CUSTOMER),
-        Relation::Peer => (theirs == CUSTOMER).then_some(PEER),
-        Relation::Customer => Some(PROVIDER),
-        Relation::Sibling => Some(theirs),
-    }
-}
+pub(super) const CUSTOMER: u32 = 0;
+pub(super) const PEER: u32 = 1;
+pub(super) const PROVIDER: u32 = 2;
 
 /// By whom a part has learnt its route, above how many systems it crosses: smaller is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Rank(u16);
+pub(crate) struct Rank(u32);
 
-/// Longer routes than this are not told apart: their links are taken to matter always.
-const LONGEST: u16 = (1 << 14) - 1;
+const LENGTH_BITS: u32 = 30;
 
 impl Rank {
-    pub(super) fn new(class: u8, length: u32) -> Self {
-        Self(u16::from(class) << 14 | length.min(u32::from(LONGEST)) as u16)
+    /// There is no route.
+    pub(super) const NONE: Self = Self(u32::MAX);
+    /// The route of the destination's own part.
+    pub(super) const HOME: Self = Self(0);
+
+    pub(super) fn new(class: u32, length: u32) -> Self {
+        Self(class << LENGTH_BITS | length)
     }
 
-    /// What one that is `relation` to the owner of this route makes of it.
-    fn passed(self, relation: Relation) -> Option<Self> {
-        let class = (self.0 >> 14) as u8;
-        (class != NONE)
-            .then(|| learnt(relation, class))
-            .flatten()
-            .map(|class| Self::new(class, u32::from(self.0 & LONGEST) + 1))
+    /// How many systems the route crosses.
+    pub(super) fn length(self) -> u32 {
+        self.0 & ((1 << LENGTH_BITS) - 1)
     }
-}
 
-/// A link between two parts that has died or come back.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Exchange {
-    pub(crate) parts: [u32; 2],
-    /// What the first is to the second.
-    pub(crate) relation: Relation,
-    pub(crate) revived: bool,
-}
-
-impl Exchange {
-    /// Whether routes of these ranks may change by it: whether one side used it, or would. Where none of several exchanges
-    /// matters, all together do not: every system still prefers what it has, and stable routes are unique.
-    pub(crate) fn matters(&self, ranks: &[Rank]) -> bool {
-        let [a, b] = self.parts;
-        let bears = |one: u32, relation: Relation, other: u32| {
-            let own = ranks[one as usize];
-            ranks[other as usize]
-                .passed(relation)
-                .is_some_and(|passed| if self.revived { passed <= own } else { passed == own })
+    /// What one that is `relation` to the owner of this route makes of it, which is worse than this; [`Rank::NONE`] where it is
+    /// not told: peers and providers hear of routes by customers alone.
+    #[inline]
+    pub(super) fn passed(self, relation: Relation) -> Self {
+        let class = self.0 >> LENGTH_BITS;
+        let learnt = match relation {
+            _ if self == Self::NONE => return Self::NONE,
+            Relation::Provider if class == CUSTOMER => CUSTOMER,
+            Relation::Peer if class == CUSTOMER => PEER,
+            Relation::Provider | Relation::Peer => return Self::NONE,
+            Relation::Customer => PROVIDER,
+            Relation::Sibling => class,
         };
-        bears(a, self.relation, b) || bears(b, self.relation.reverse(), a)
+        Self::new(learnt, self.length() + 1)
     }
 }

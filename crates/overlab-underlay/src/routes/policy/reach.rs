@@ -52,12 +52,6 @@ pub(crate) struct Reach {
     pub(crate) routers: Vec<u32>,
 }
 
-impl Reach {
-    pub(crate) fn contains(&self, router: u32) -> bool {
-        self.slot[router as usize] != NOBODY
-    }
-}
-
 /// What `router` is to `neighbour` by the link between them; nothing within a system.
 pub(crate) fn relation(graph: &RouterGraph, router: u32, neighbour: u32, link: u32) -> Option<Relation> {
     let domain = |router: u32| graph.graph[petgraph::graph::NodeIndex::new(router as usize)].domain;
