@@ -101,7 +101,8 @@ pub use queue::{Line, Passage, Queue};
 pub use regions::{MissingRegions, Region, RegionFormat, RegionMap, RegionTable, Regions};
 pub use routes::{Routes, Routing};
 pub use statistics::{
-    Curves, Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, RouteShape, Shape, Statistics,
+    Curves, Degrees, Delays, Detours, Latencies, PowerLaw, RandomRelays, Relays, RouteShape, Shape,
+    Statistics,
 };
 pub use topology::Topology;
 pub use underlay::{Departure, Underlay};
