@@ -105,7 +105,14 @@ fn on_the_globe(picture: &UnderlayPicture, nodes: &[usize], sheet: &mut Sheet) -
         cells.entry(Globe::cell(point, size)).or_insert((point, 0)).1 += 1;
     }
     let drawn: usize = dots.values().map(BTreeMap::len).sum();
-    let small = radius(NodeKind::Stub, drawn).min(if globe.width() < 300.0 { 2.0 } else { 3.0 });
+    let widest = if nodes.len() > MOST_NODES {
+        0.9
+    } else if globe.width() < 300.0 {
+        2.0
+    } else {
+        3.0
+    };
+    let small = radius(NodeKind::Stub, drawn).min(widest);
     for (kind, colour, _) in KINDS {
         let Some(cells) = dots.get(&kind) else { continue };
         let basis = if kind == NodeKind::Transit { small * 1.35 } else { small };
@@ -250,6 +257,8 @@ fn degrees((low, high): (f64, f64), positive: &str, negative: &str, count: usize
             let value = index as f64 * step;
             let hemisphere = match index {
                 0 => "",
+                // The date line is neither east nor west.
+                _ if value.abs() == 180.0 => "",
                 1.. => positive,
                 _ => negative,
             };
