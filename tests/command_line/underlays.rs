@@ -68,7 +68,7 @@ fn pictures_are_svg_or_png() {
 fn an_export_is_read_back_with_the_same_latencies() {
     let bench = Bench::new();
     bench.run(&["underlay", "tiny.json", "--export", "graphml", "--out", "net.graphml"]).succeeds();
-    let read = ["--set", r#"underlay={"graph":{"file":"net.graphml"}}"#, "--json"];
+    let read = ["--set", r#"underlay={"graph":{"file":"net.graphml","hosts_at":"stub_routers"}}"#, "--json"];
     let statistics = |options: &[&str]| {
         let said = bench.run(&[&["underlay", "tiny.json"], options].concat()).succeeds();
         let all: serde_json::Value = serde_json::from_str(&said.out).unwrap();

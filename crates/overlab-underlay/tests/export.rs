@@ -1,10 +1,10 @@
 //! What an underlay is written as, and that GraphML is read back as it was.
 
-use overlab_time::{Seeds, Span};
+use overlab_time::{Bandwidth, Seeds, Span};
 use overlab_underlay::{
     Attachment, BarabasiAlbert, Border, Connect, Constant, Flat, Generator, GraphFile, GraphFormat, Import,
-    Internet, Matrix, MatrixKind, Model, Positions, RandomRegular, Reading, Relation, RouterGraph, Topology,
-    TransitStub, TwoLevel, Underlay, Waxman, Wiring,
+    Internet, LinkClass, Matrix, MatrixKind, Model, Positions, RandomRegular, Reading, Relation, RouterGraph,
+    Topology, TransitStub, TwoLevel, Underlay, Waxman, Wiring,
 };
 use petgraph::visit::EdgeRef;
 
@@ -22,18 +22,17 @@ fn read_back(underlay: &Underlay) -> RouterGraph {
 }
 
 type Ends = (usize, usize);
+type AsRead = (Ends, Span, Option<u64>, Option<Relation>, LinkClass);
 
 /// All links by their ends, relations as of the smaller one.
-fn links(
-    graph: &RouterGraph,
-) -> Vec<(Ends, Span, Option<u64>, Option<Relation>, overlab_underlay::LinkClass)> {
+fn links(graph: &RouterGraph) -> Vec<AsRead> {
     let mut all: Vec<_> = graph
         .graph()
         .edge_references()
         .map(|edge| {
             let (a, b, link) = (edge.source().index(), edge.target().index(), edge.weight());
             let relation = if a < b { link.relation } else { link.relation.map(Relation::reverse) };
-            let capacity = link.capacity.map(|capacity| capacity.bits_per_second());
+            let capacity = link.capacity.map(Bandwidth::bits_per_second);
             ((a.min(b), a.max(b)), link.latency, capacity, relation, link.class)
         })
         .collect();

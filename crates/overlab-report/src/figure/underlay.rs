@@ -21,6 +21,10 @@ const MOST_LINKS: usize = 60_000;
 const CROWD: usize = 1_500;
 /// The most lines on a map.
 const MOST_ARCS: usize = 5_000;
+/// A square of a map: column and row.
+type Cell = (i32, i32);
+/// Links between the same two cells: whether one is of the core, how many they are, and where one of them ends.
+type Bundle = (bool, u32, [Place; 2]);
 /// Links between routers that carry the traffic of others.
 const CORE: Colour = Colour(105, 118, 134);
 const LINK: Colour = Colour(150, 160, 170);
@@ -97,7 +101,7 @@ fn on_the_globe(picture: &UnderlayPicture, nodes: &[usize], sheet: &mut Sheet) -
     let globe = Globe::new(&places, sheet.bottom + 4.0);
     globe.draw(&mut sheet.canvas);
     let mut notes = draw_links(picture, &globe, sheet);
-    let mut dots: BTreeMap<NodeKind, BTreeMap<(i32, i32), (Point, u32)>> = BTreeMap::new();
+    let mut dots: BTreeMap<NodeKind, BTreeMap<Cell, (Point, u32)>> = BTreeMap::new();
     let size = if nodes.len() > CROWD { 3.0 } else { 0.01 };
     for (&index, &place) in nodes.iter().zip(&places) {
         let Some(point) = globe.at(place) else { continue };
@@ -105,7 +109,14 @@ fn on_the_globe(picture: &UnderlayPicture, nodes: &[usize], sheet: &mut Sheet) -
         cells.entry(Globe::cell(point, size)).or_insert((point, 0)).1 += 1;
     }
     let drawn: usize = dots.values().map(BTreeMap::len).sum();
-    let small = radius(NodeKind::Stub, drawn).min(if globe.width() < 300.0 { 2.0 } else { 3.0 });
+    let widest = if nodes.len() > MOST_NODES {
+        0.9
+    } else if globe.width() < 300.0 {
+        2.0
+    } else {
+        3.0
+    };
+    let small = radius(NodeKind::Stub, drawn).min(widest);
     for (kind, colour, _) in KINDS {
         let Some(cells) = dots.get(&kind) else { continue };
         let basis = if kind == NodeKind::Transit { small * 1.35 } else { small };
@@ -134,7 +145,7 @@ fn draw_links(picture: &UnderlayPicture, globe: &Globe, sheet: &mut Sheet) -> Ve
         Some((node, globe.at(place(node)).filter(|_| node.x.is_finite() && node.y.is_finite())?))
     };
     // Links between the same two places are one line; its weight is how many they are.
-    let mut lines: BTreeMap<[(i32, i32); 2], (bool, u32, [Place; 2])> = BTreeMap::new();
+    let mut lines: BTreeMap<[Cell; 2], Bundle> = BTreeMap::new();
     let size = if picture.edges.len() > CROWD { 3.0 } else { 0.01 };
     for &(from, to) in &picture.edges {
         let (Some((a, at_a)), Some((b, at_b))) = (node(from), node(to)) else { continue };
@@ -250,6 +261,8 @@ fn degrees((low, high): (f64, f64), positive: &str, negative: &str, count: usize
             let value = index as f64 * step;
             let hemisphere = match index {
                 0 => "",
+                // The date line is neither east nor west.
+                _ if value.abs() == 180.0 => "",
                 1.. => positive,
                 _ => negative,
             };

@@ -1,6 +1,6 @@
 //! The map under an underlay with places on Earth: land, borders, degrees, and where a place or a link is drawn on it.
 
-use super::degrees;
+use super::{Cell, degrees};
 use crate::canvas::{Anchor, Canvas, Point, Stroke};
 use crate::font;
 use crate::panel::{TICKS_BELOW, label_at};
@@ -236,7 +236,7 @@ impl Globe {
     }
 
     /// The place's cell in a grid of `size` user units, for what would be drawn on top of each other.
-    pub(super) fn cell((x, y): Point, size: f64) -> (i32, i32) {
+    pub(super) fn cell((x, y): Point, size: f64) -> Cell {
         ((x / size).floor() as i32, (y / size).floor() as i32)
     }
 
