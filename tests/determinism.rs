@@ -156,6 +156,16 @@ fn measured(outcome: RunOutcome) -> RunOutcome {
     RunOutcome { cost: Default::default(), ..outcome }
 }
 
+/// Where two texts part, with what stands before and there.
+fn difference(content: &[u8], expected: &[u8]) -> String {
+    let at = content.iter().zip(expected).take_while(|(a, b)| a == b).count();
+    let part = |text: &[u8]| {
+        String::from_utf8_lossy(&text[at.saturating_sub(300).min(text.len())..(at + 40).min(text.len())])
+            .into_owned()
+    };
+    format!("{:?} instead of {:?}", part(content), part(expected))
+}
+
 /// Holds all ways of running a trial to one another: whole experiments, and single runs on several threads.
 fn same_bits(name: &str, trial: &Trial) {
     let folder = tempfile::tempdir().unwrap();
@@ -166,7 +176,11 @@ fn same_bits(name: &str, trial: &Trial) {
         .collect();
     for (way, files) in WAYS.iter().zip(&all) {
         for (file, (content, expected)) in FILES.iter().zip(files.iter().zip(&all[0])) {
-            assert!(content == expected, "{name}: {file} differs at (threads, divisor) = {way:?}");
+            assert!(
+                content == expected,
+                "{name}: {file} differs at (threads, divisor) = {way:?}: {}",
+                difference(content, expected)
+            );
         }
     }
     // Small runs get a thread each, so that many threads on one run are to be had by themselves only.

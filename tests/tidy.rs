@@ -71,9 +71,9 @@ fn program() -> BTreeMap<String, String> {
     all
 }
 
-/// The lines of a program that are code, without the tests at its end.
+/// The lines of a program that are code, without the tests at its end; a file of tests has none.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let end = text.find("#[cfg(test)]").unwrap_or(text.len());
+    let end = text.find("[cfg(test)]").unwrap_or(text.len());
     text[..end].lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 

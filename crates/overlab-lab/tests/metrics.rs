@@ -30,8 +30,8 @@ fn equal(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
 }
 
-/// What holds in the whole measured period and in every phase of it.
-fn agree(figures: &Figures<'_>) {
+/// What holds in the whole measured period and in every phase of it, which is `seconds` long.
+fn agree(figures: &Figures<'_>, seconds: f64) {
     let success = figures.get("lookup.success_ratio");
     let correct = figures.get("lookup.correct_ratio");
     assert!(correct <= success && success <= 1.0);
@@ -53,12 +53,14 @@ fn agree(figures: &Figures<'_>) {
     let sent = figures.get("traffic.messages_per_peer_per_s");
     let gone = figures.get("network.lost_ratio") + figures.get("network.dead_ratio");
     let received = figures.get("traffic.received_messages_per_peer_per_s");
-    // But for what is in flight at either end: half a second at most of a minute at least.
-    assert!((received / (sent * (1.0 - gone)) - 1.0).abs() < 0.02, "{received} of {sent}");
-    // 2 % are lost by chance, less what stays on a host or is lost for another reason; thousands of messages.
+    // But for what is in flight at either end: what was sent in a bit over half a second at most.
+    assert!((received / (sent * (1.0 - gone)) - 1.0).abs() < 0.01 + 0.6 / seconds, "{received} of {sent}");
+    // 2 % are lost by chance, less what stays on a host or is lost for another reason; of some hundred messages in a short
+    // phase, of thousands in a minute.
     assert!(equal(figures.family("network.lost_ratio."), figures.get("network.lost_ratio")));
     let lost = figures.get("network.lost_ratio.random");
-    assert!((0.01..0.025).contains(&lost), "{lost}");
+    let bounds = if seconds < 60.0 { 0.002..0.045 } else { 0.01..0.025 };
+    assert!(bounds.contains(&lost), "{lost}");
     assert!(figures.get("peers.joined") <= figures.get("peers.live"));
     for (name, sample) in figures.0 {
         let entry = metric(name).unwrap_or_else(|| panic!("{name} is not in the list of metrics"));
@@ -77,11 +79,11 @@ fn figures_agree_with_one_another() {
     let runs = runs();
     for run in &runs {
         let all = Figures(&run.metrics);
-        agree(&all);
-        for phase in &run.phases {
-            agree(&Figures(phase));
+        agree(&all, 180.0);
+        // The phases begin at the instants of the timeline: 0, 30, 40, 60, 65, 70, 80 and 120 s.
+        for (phase, seconds) in run.phases.iter().zip([30.0, 10.0, 20.0, 5.0, 5.0, 10.0, 40.0, 60.0]) {
+            agree(&Figures(phase), seconds);
         }
-        // Two faults end at one of the seven instants: 30, 40, 60, 65, 70, 80 and 120 s.
         assert_eq!(run.phases.len(), 8);
         for count in ["lookup.issued", "lookup.origin_left", "lookup.not_joined"] {
             let parts: f64 = run.phases.iter().map(|phase| Figures(phase).get(count)).sum();

@@ -152,7 +152,6 @@ impl Presence for TracePresence {
     }
 }
 
-#[cfg(test)]
 mod published;
 
 #[cfg(test)]

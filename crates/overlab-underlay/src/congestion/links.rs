@@ -3,14 +3,13 @@
 use super::background::Background;
 use super::law::{LinkQueue, QueueLaw};
 use super::paths::{Paths, direction};
+use crate::damage::Damage;
 use crate::error::{UnderlayError, check};
 use crate::graph::{LinkClass, Positions, RouterGraph};
-use crate::routes::Routes;
 use crate::underlay::Underlay;
 use overlab_time::{Bandwidth, Span};
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Capacities of links between routers, and what else uses them.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,8 +95,8 @@ pub struct CoreLinks {
     /// Two a link: along its edge, and against it.
     pub(super) directions: Vec<Direction>,
     pub(super) paths: Paths,
-    /// Where the paths come from.
-    routes: Arc<Routes>,
+    /// What the paths avoid.
+    avoids: Damage,
 }
 
 impl CoreLinks {
@@ -140,7 +139,7 @@ impl CoreLinks {
         }
         let routes = underlay.found_routes()?;
         let paths = Paths::new(&routes, graph)?;
-        Ok(Self { directions, paths, routes })
+        Ok(Self { directions, paths, avoids: underlay.avoids().clone() })
     }
 
     /// The same links where routes may have changed; nothing where they have not.
@@ -148,13 +147,15 @@ impl CoreLinks {
     /// # Errors
     /// As for [`CoreLinks::new`], which an underlay with the same hosts has passed.
     pub fn rerouted(&self, underlay: &Underlay) -> Result<Option<Self>, UnderlayError> {
-        let routes = underlay.found_routes()?;
-        if Arc::ptr_eq(&routes, &self.routes) {
+        // Routes are a function of graph, hosts and damage; whether they were found anew may depend on other runs.
+        if *underlay.avoids() == self.avoids {
             return Ok(None);
         }
+        let routes = underlay.found_routes()?;
         let graph = underlay.topology().graph().expect("an underlay with routes has routers");
         let paths = Paths::new(&routes, graph)?;
-        Ok(Some(Self { directions: self.directions.clone(), paths, routes }))
+        let avoids = underlay.avoids().clone();
+        Ok(Some(Self { directions: self.directions.clone(), paths, avoids }))
     }
 
     /// Bytes held.

@@ -1,6 +1,8 @@
 //! The trace of Saroiu, Gummadi and Gribble (2001) against its published statistics, where a folder of data is at hand:
 //! `OVERLAB_DATA`, else `shared/data` beside the checkout.
 
+#![cfg(test)]
+
 use super::Sessions;
 use flate2::read::MultiGzDecoder;
 use overlab_time::Span;
