@@ -1,5 +1,9 @@
 //! Measured data, where a folder of them is at hand: `OVERLAB_DATA`, else `shared/data` beside the checkout.
 
+#[path = "measured/folder.rs"]
+mod folder;
+
+use folder::data;
 use overlab_time::{Bandwidth, Seeds, Span};
 use overlab_underlay::{
     Attachment, Component, GraphFile, Import, LatencyUnit, Link, Matrix, MatrixKind, Missing, Model,
@@ -8,23 +12,7 @@ use overlab_underlay::{
 use petgraph::visit::EdgeRef;
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::path::{Path, PathBuf};
-
-fn data(path: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("OVERLAB_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let found = folder.join(path);
-    if !found.exists() {
-        skipped();
-        return None;
-    }
-    Some(found)
-}
-
-#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
-fn skipped() {
-    eprintln!("skipped: no data folder");
-}
+use std::path::Path;
 
 fn statistics(matrix: Matrix) -> Statistics {
     let topology = Model::Matrix(matrix).build(Seeds::new(1, 0)).unwrap();

@@ -1,28 +1,15 @@
 //! Measured latencies, where a folder of them is at hand (`OVERLAB_DATA`, else `shared/data` beside the checkout): what the
 //! importers read has the statistics that the folder's index lists, which were computed by another program.
 
+#[path = "measured/folder.rs"]
+mod folder;
+
+use folder::data;
 use overlab_time::{Bandwidth, Purpose, Seeds, Span};
 use overlab_underlay::{
     Attachment, CoordinateFormat, Coordinates, Delays, HostId, LatencyUnit, Matrix, MatrixFormat, MatrixKind,
     MissingRegions, Model, Places, RegionFormat, RegionTable, Regions, Sphere,
 };
-use std::path::{Path, PathBuf};
-
-fn data(path: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("OVERLAB_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let found = folder.join(path);
-    if !found.exists() {
-        skipped();
-        return None;
-    }
-    Some(found)
-}
-
-#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
-fn skipped() {
-    eprintln!("skipped: no data folder");
-}
 
 /// Round-trip time in ms of a one-way span.
 fn rtt(span: Span) -> f64 {

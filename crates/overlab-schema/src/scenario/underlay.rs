@@ -86,6 +86,19 @@ impl Underlay {
         }
     }
 
+    /// The generated graph without hierarchy that it is, if it is one.
+    pub fn flat(&self) -> Option<FlatGraph> {
+        Some(match self.clone() {
+            Self::Waxman(graph) => FlatGraph::Waxman(graph),
+            Self::BarabasiAlbert(graph) => FlatGraph::BarabasiAlbert(graph),
+            Self::ErdosRenyi(graph) => FlatGraph::ErdosRenyi(graph),
+            Self::WattsStrogatz(graph) => FlatGraph::WattsStrogatz(graph),
+            Self::RandomRegular(graph) => FlatGraph::RandomRegular(graph),
+            Self::Grid(grid) => FlatGraph::Grid(grid),
+            _ => return None,
+        })
+    }
+
     /// Whether it has routers that hosts hang off.
     pub fn has_routers(&self) -> bool {
         match self {

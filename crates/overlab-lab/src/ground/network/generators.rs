@@ -5,15 +5,7 @@ use overlab_underlay as u;
 
 /// The graph without hierarchy that `underlay` names, if it does.
 pub(super) fn flat(underlay: &s::Underlay) -> Option<u::Flat> {
-    let graph = match underlay.clone() {
-        s::Underlay::Waxman(graph) => s::FlatGraph::Waxman(graph),
-        s::Underlay::BarabasiAlbert(graph) => s::FlatGraph::BarabasiAlbert(graph),
-        s::Underlay::ErdosRenyi(graph) => s::FlatGraph::ErdosRenyi(graph),
-        s::Underlay::WattsStrogatz(graph) => s::FlatGraph::WattsStrogatz(graph),
-        s::Underlay::RandomRegular(graph) => s::FlatGraph::RandomRegular(graph),
-        s::Underlay::Grid(grid) => s::FlatGraph::Grid(grid),
-        _ => return None,
-    };
+    let graph = underlay.flat()?;
     let (generator, wiring) = graph_of(&graph);
     Some(u::Flat { generator, wiring })
 }

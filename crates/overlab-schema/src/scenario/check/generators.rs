@@ -10,17 +10,11 @@ const MOST_ROUTERS: u32 = 2_000_000;
 /// Checks the parameters of a generated graph one by one; what only several of them together make impossible is found when the
 /// scenario is resolved.
 pub(super) fn check_generated(f: &mut Findings, underlay: &Underlay) {
-    let graph = match underlay.clone() {
-        Underlay::Waxman(graph) => FlatGraph::Waxman(graph),
-        Underlay::BarabasiAlbert(graph) => FlatGraph::BarabasiAlbert(graph),
-        Underlay::ErdosRenyi(graph) => FlatGraph::ErdosRenyi(graph),
-        Underlay::WattsStrogatz(graph) => FlatGraph::WattsStrogatz(graph),
-        Underlay::RandomRegular(graph) => FlatGraph::RandomRegular(graph),
-        Underlay::Grid(grid) => FlatGraph::Grid(grid),
-        Underlay::TwoLevel(parameters) => return check_two_level(f, &parameters),
-        _ => return,
-    };
-    check_flat(f, "underlay", &graph);
+    if let Underlay::TwoLevel(parameters) = underlay {
+        check_two_level(f, parameters);
+    } else if let Some(graph) = underlay.flat() {
+        check_flat(f, "underlay", &graph);
+    }
 }
 
 fn check_two_level(f: &mut Findings, parameters: &TwoLevel) {
