@@ -5,6 +5,7 @@ use crate::clock;
 use crate::experiment::Experiment;
 use crate::ground::{Ground, GroundError, Plan};
 use crate::outcome::RunOutcome;
+use crate::precision::Agenda;
 use crate::ranks::{self, Ranks};
 use crate::registry::RunContext;
 use crate::run::{RunError, Running};
@@ -95,28 +96,48 @@ pub fn execute(
     execution: &Execution<'_>,
 ) -> Result<Execute, ExecuteError> {
     let (started, watch) = (clock::now_rfc3339(), clock::Stopwatch::start());
-    let total = experiment.runs();
-    execution.progress.runs.store(total, Ordering::Relaxed);
-    let (mut outcomes, groups) = missing(experiment, &store)?;
-    let found = outcomes.len() as u64;
-    execution.progress.found.store(found, Ordering::Relaxed);
-    execution.progress.finished.store(found, Ordering::Relaxed);
+    let mut agenda = Agenda::new(experiment, execution.threads);
+    let mut outcomes = Outcomes::new();
+    let first = needed(experiment, &store, &mut agenda, &mut outcomes, execution.progress)?;
 
     let keep = |place: RunPlace, outcome: &RunOutcome| store.keep(place, outcome).map_err(|e| e.to_string());
     let together = worth_all(plans);
     let side_by_side = !together && execution.threads > 1 && execution.ranks.is_none();
     let team = Team::new(experiment, plans, execution, &keep, side_by_side);
-    let fresh: Vec<(RunPlace, RunOutcome)> = if let Some(ranks) = &execution.ranks {
-        ranks.lead(&team, &groups)
-    } else if !side_by_side {
-        groups.iter().flat_map(|group| team.group(group, execution.threads)).collect()
-    } else {
-        let pool = ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
-        pool.install(|| groups.par_iter().with_max_len(1).flat_map(|group| team.group(group, 1)).collect())
+    let mut session = Session { started, wall_s: 0.0, events: 0, messages: 0 };
+    // What is to be run after these outcomes came in: nothing where that is all.
+    let mut next = |fresh: Vec<(RunPlace, RunOutcome)>| {
+        session.note(&fresh);
+        outcomes.extend(fresh);
+        if team.stopped() {
+            return Vec::new();
+        }
+        needed(experiment, &store, &mut agenda, &mut outcomes, execution.progress).unwrap_or_else(|error| {
+            team.fail(error.to_string());
+            Vec::new()
+        })
     };
+    if let Some(ranks) = &execution.ranks {
+        ranks.lead(&team, first, &mut next);
+    } else {
+        let pool = ThreadPoolBuilder::new().num_threads(execution.threads);
+        let pool = side_by_side.then(|| pool.build()).transpose()?;
+        let mut groups = first;
+        while !groups.is_empty() {
+            let one = |group: &Group| team.group(group, if side_by_side { 1 } else { execution.threads });
+            groups = next(match &pool {
+                Some(pool) => pool.install(|| groups.par_iter().with_max_len(1).flat_map(one).collect()),
+                None => groups.iter().flat_map(one).collect(),
+            });
+        }
+    }
     let mut failures = team.failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let session = Session::of(&fresh, started, watch.seconds());
-    outcomes.extend(fresh);
+    session.wall_s = watch.seconds();
+    // Whoever was stopped between two looks at the precision has not looked at the last runs.
+    agenda.decide(experiment, &outcomes);
+    let total = agenda.runs(experiment);
+    // What ran beyond the least number that is precise stays in the folder, but does not count.
+    outcomes.retain(|place, _| place.replication < agenda.wanted(place.point));
     let finished = outcomes.len() as u64;
 
     let mut summary = aggregate::summary(experiment, &outcomes);
@@ -152,15 +173,43 @@ pub(crate) struct Group {
     overlays: Vec<usize>,
 }
 
-/// What is there already, and what is not.
-fn missing(experiment: &Experiment, store: &Store) -> Result<(Outcomes, Vec<Group>), StoreError> {
-    let mut outcomes = Outcomes::new();
+/// What is to be run next: nothing once every point has what it needs.
+fn needed(
+    experiment: &Experiment,
+    store: &Store,
+    agenda: &mut Agenda,
+    outcomes: &mut Outcomes,
+    progress: &Progress,
+) -> Result<Vec<Group>, StoreError> {
+    loop {
+        let before = outcomes.len();
+        let groups = missing(experiment, store, agenda, outcomes)?;
+        let found = (outcomes.len() - before) as u64;
+        progress.runs.store(agenda.runs(experiment), Ordering::Relaxed);
+        progress.found.fetch_add(found, Ordering::Relaxed);
+        progress.finished.fetch_add(found, Ordering::Relaxed);
+        if !groups.is_empty() || !agenda.decide(experiment, outcomes) {
+            return Ok(groups);
+        }
+    }
+}
+
+/// Adds what is there already to `outcomes`, and returns what is not.
+fn missing(
+    experiment: &Experiment,
+    store: &Store,
+    agenda: &Agenda,
+    outcomes: &mut Outcomes,
+) -> Result<Vec<Group>, StoreError> {
     let mut groups = Vec::new();
     for (point, at) in experiment.points.iter().enumerate() {
-        for replication in 0..at.scenario.replications {
+        for replication in 0..agenda.wanted(point) {
             let mut overlays = Vec::new();
             for overlay in 0..at.scenario.overlays.len() {
                 let place = RunPlace { point, overlay, replication };
+                if outcomes.contains_key(&place) {
+                    continue;
+                }
                 match store.load(place)? {
                     Some(outcome) => {
                         outcomes.insert(place, outcome);
@@ -173,7 +222,7 @@ fn missing(experiment: &Experiment, store: &Store) -> Result<(Outcomes, Vec<Grou
             }
         }
     }
-    Ok((outcomes, groups))
+    Ok(groups)
 }
 
 /// Keeps what a run left behind, or says why it cannot.
@@ -383,13 +432,9 @@ struct Session {
 }
 
 impl Session {
-    fn of(fresh: &[(RunPlace, RunOutcome)], started: String, wall_s: f64) -> Self {
-        Self {
-            started,
-            wall_s,
-            events: fresh.iter().map(|run| run.1.cost.events).sum(),
-            messages: fresh.iter().map(|run| run.1.cost.messages).sum(),
-        }
+    fn note(&mut self, fresh: &[(RunPlace, RunOutcome)]) {
+        self.events += fresh.iter().map(|run| run.1.cost.events).sum::<u64>();
+        self.messages += fresh.iter().map(|run| run.1.cost.messages).sum::<u64>();
     }
 }
 

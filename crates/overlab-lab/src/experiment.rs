@@ -2,6 +2,7 @@
 
 use crate::ground::{DataError, DataFiles, GroundError, Plan};
 use crate::registry::{Entry, Registry, Settled};
+use overlab_schema::scenario::Replications;
 use overlab_schema::{Document, Path, Point, Problem, Scenario, ScenarioError};
 use overlab_time::Span;
 use serde_json::Value;
@@ -50,6 +51,13 @@ impl Experiment {
                 }
             }
             let algorithms = algorithms(&point, &scenario, registry)?;
+            let unknown = crate::precision::unknown_metrics(&scenario.replications);
+            if !unknown.is_empty() {
+                let locate = |(path, message): &(String, String)| {
+                    point.locate(&path.parse().unwrap_or_else(|_| Path::root()), message)
+                };
+                return Err(ScenarioError::Content(unknown.iter().map(locate).collect()));
+            }
             let parameters = point.parameters();
             points.push(ExperimentPoint { point, parameters, scenario, algorithms });
         }
@@ -107,12 +115,21 @@ impl Experiment {
         Ok(plans)
     }
 
-    /// How many runs there are in all.
+    /// How many runs there are in all; the fewest, where replications go on until something is precise.
     pub fn runs(&self) -> u64 {
-        self.points
-            .iter()
-            .map(|point| point.scenario.overlays.len() as u64 * u64::from(point.scenario.replications))
-            .sum()
+        self.runs_of(Replications::at_least)
+    }
+
+    /// How many runs there are at most.
+    pub fn most_runs(&self) -> u64 {
+        self.runs_of(Replications::at_most)
+    }
+
+    fn runs_of(&self, replications: fn(&Replications) -> u32) -> u64 {
+        let of_point = |scenario: &Scenario| {
+            scenario.overlays.len() as u64 * u64::from(replications(&scenario.replications))
+        };
+        self.points.iter().map(|point| of_point(&point.scenario)).sum()
     }
 }
 

@@ -13,8 +13,8 @@ use crate::faults::Outages;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
-    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Routing, Scenario,
-    Share, Start, State, Workload,
+    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Replications, Routing,
+    Scenario, Share, Start, State, Workload,
 };
 use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Congestion, CoreLinks, CoreQueues, Topology, Underlay};
@@ -258,7 +258,7 @@ impl Plan {
         scenario.time.measure = measure;
         scenario.time.sample = Some(measure);
         scenario.output.lookups = false;
-        scenario.replications = 1;
+        scenario.replications = Replications::Count(1);
         Self {
             pool: peers,
             calendar: calendar(&scenario),

@@ -15,7 +15,9 @@ pub use csv::{CsvReader, write_csv_record};
 pub use distributions::{Distributions, DistributionsPoint, HopShare, QuantileBand};
 pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
 pub use replications::{ReplicationRow, ReplicationTable};
-pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
+pub use summary::{
+    Effect, EventEffects, EventMark, Metric, Phase, PrecisionReached, Stopped, Summary, SummaryPoint,
+};
 pub use time_series::{SeriesRow, TimeSeries};
 pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
 

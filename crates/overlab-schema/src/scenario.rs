@@ -20,6 +20,7 @@ mod overlay;
 mod peers;
 mod placement;
 mod reachability;
+mod replications;
 mod routing;
 mod sweep;
 mod time;
@@ -40,6 +41,7 @@ pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, 
 pub use peers::{Pace, Peers, Start};
 pub use placement::Placement;
 pub use reachability::{ClassShares, ReachabilityShares};
+pub use replications::{Precision, Replications, UntilPrecise};
 pub use routing::Routing;
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
@@ -126,8 +128,8 @@ pub struct Scenario {
     #[serde(default)]
     pub sweep: Sweep,
     /// How often each point is run with everything redrawn.
-    #[serde(default = "ten")]
-    pub replications: u32,
+    #[serde(default)]
+    pub replications: Replications,
     /// What replications do not redraw.
     #[serde(default)]
     pub fixed: Vec<Redrawn>,
@@ -141,10 +143,6 @@ pub struct Scenario {
 
 fn one() -> u64 {
     1
-}
-
-fn ten() -> u32 {
-    10
 }
 
 /// Something that a replication redraws.

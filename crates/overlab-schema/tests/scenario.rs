@@ -48,7 +48,7 @@ fn the_example_of_the_design_is_understood() {
 #[test]
 fn defaults_are_those_of_the_design() {
     let scenario = scenario(MINIMAL, &[]);
-    assert_eq!((scenario.seed, scenario.replications), (1, 10));
+    assert_eq!((scenario.seed, scenario.replications.at_most()), (1, 10));
     assert_eq!(scenario.time.epoch, Span::from_secs(10));
     assert_eq!(scenario.peers.start, Start::Converged);
     assert_eq!(scenario.peers.identities_per_host, 1);

@@ -9,8 +9,8 @@ use super::{Done, REVISION, VERSION, interrupt, output, panics, progress, tables
 use clap::Args;
 use clap::value_parser;
 use overlab_lab::{
-    Execute, Execution, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan, Progress, Ranks, Registry,
-    RunError, Store, assist, cores, execute, forecast,
+    Execute, Execution, Experiment, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan, Progress, Ranks,
+    Registry, RunError, Store, assist, cores, execute, forecast,
 };
 use overlab_schema::{
     Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
@@ -209,7 +209,7 @@ impl Run {
     fn weigh(&self, job: &Job, stop: &AtomicBool) -> Done {
         let large = job.plans.iter().any(|plan| plan.pool >= PEERS_WORTH_A_PILOT);
         // What `--force` replaces may be of another size.
-        let done = !self.force && complete(&job.folder, job.source.experiment.runs()).is_some();
+        let done = !self.force && complete(&job.folder, &job.source.experiment).is_some();
         if !large || done {
             return Ok(());
         }
@@ -242,7 +242,7 @@ impl Run {
         let experiment = &job.source.experiment;
         job.source.tell_warnings();
         if named(store.staging(), &job.folder) == job.folder
-            && let Some(summary) = complete(&job.folder, experiment.runs())
+            && let Some(summary) = complete(&job.folder, experiment)
         {
             company.tell(false);
             if !job.folder.join("report.html").exists() {
@@ -319,7 +319,7 @@ fn named(folder: &Path, given: &Path) -> PathBuf {
 }
 
 /// The summary of a folder in which nothing is missing.
-pub(super) fn complete(folder: &Path, runs: u64) -> Option<Summary> {
+pub(super) fn complete(folder: &Path, experiment: &Experiment) -> Option<Summary> {
     let results = [Summary::FILE, Distributions::FILE, ReplicationTable::FILE, TimeSeries::FILE];
     let mut files = results.into_iter().chain([UnderlayPicture::FILE, Manifest::FILE]);
     if !files.all(|file| folder.join(file).is_file()) {
@@ -327,8 +327,7 @@ pub(super) fn complete(folder: &Path, runs: u64) -> Option<Summary> {
     }
     let text = fs_err::read_to_string(folder.join(Summary::FILE)).ok()?;
     let summary = Summary::from_json(Summary::FILE, &text).ok()?;
-    let there: u64 = summary.points.iter().map(|point| u64::from(point.replications)).sum();
-    (there == runs).then_some(summary)
+    experiment.is_complete(&summary).then_some(summary)
 }
 
 /// The topmost folder on the way to `folder` that is not there yet.

@@ -8,6 +8,7 @@ mod internet;
 mod measured;
 mod network;
 mod placement;
+mod replications;
 mod routing;
 mod traffic;
 
@@ -131,12 +132,7 @@ impl Scenario {
         self.check_faults(&mut findings);
         self.check_reachability(&mut findings);
         let f = &mut findings;
-        f.must(
-            (1..=100_000).contains(&self.replications),
-            "replications",
-            self.replications,
-            "between 1 and 100000",
-        );
+        self.check_replications(f);
         let mut seen = BTreeSet::new();
         for (index, redrawn) in self.fixed.iter().enumerate() {
             if !seen.insert(redrawn) {
@@ -150,7 +146,7 @@ impl Scenario {
     pub(crate) fn warnings(&self) -> Vec<Finding> {
         let mut findings = Findings::default();
         self.warn_churn(&mut findings);
-        if self.replications == 1 {
+        if self.replications.at_most() == 1 {
             findings.add("replications", "is 1: there will be no confidence intervals");
         }
         if let (super::Start::Joins { over, .. }, Some(warmup)) = (self.peers.start, self.time.warmup)
