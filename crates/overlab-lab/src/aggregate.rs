@@ -11,6 +11,7 @@ use overlab_schema::{
     Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, ManifestRun, Metric, Phase,
     QuantileBand, ReplicationRow, ReplicationTable, SeriesRow, Stopped, Summary, SummaryPoint, TimeSeries,
 };
+use overlab_time::Span;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -133,6 +134,8 @@ fn summary_point(experiment: &Experiment, outcomes: &Outcomes, point: usize, ove
         algorithm: scenario.overlays[overlay].algorithm.name.clone(),
         parameters: parameters(experiment, point),
         replications: runs.len() as u32,
+        warmup_s: scenario.time.warmup().map(Span::as_seconds),
+        detected: experiment.points[point].starts.clone(),
         precision,
         digest: digest(runs.iter().map(|run| run.digest.as_str())),
         metrics,

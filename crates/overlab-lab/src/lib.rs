@@ -35,6 +35,7 @@ mod service;
 mod standard;
 mod statistics;
 mod store;
+mod warmup;
 mod watch;
 
 pub use calendar::{Calendar, Phase};
@@ -54,5 +55,7 @@ pub use run::{RunError, Running};
 pub use sample::Sample;
 pub use savings::savings;
 pub use standard::{FIGURES, Figure, FigureKind, STANDARD, StandardPart, StandardRow, standard_rows};
-pub use statistics::{Estimate, quantile_interval, share_interval, skewed_interval};
+pub use statistics::{
+    Estimate, SHORTEST_SERIES, Transient, mser_5, quantile_interval, share_interval, skewed_interval,
+};
 pub use store::{RunPlace, Store, StoreError};

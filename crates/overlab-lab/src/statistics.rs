@@ -17,12 +17,14 @@ mod load;
 mod mean;
 mod quantile;
 mod share;
+mod transient;
 
 pub(crate) use load::gini;
 pub use mean::{Estimate, skewed_interval};
 pub(crate) use quantile::quantile;
 pub use quantile::quantile_interval;
 pub use share::share_interval;
+pub use transient::{SHORTEST_SERIES, Transient, mser_5};
 
 /// The confidence of every interval in results.
 pub(crate) const CONFIDENCE: f64 = 0.95;

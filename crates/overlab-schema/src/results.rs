@@ -16,7 +16,8 @@ pub use distributions::{Distributions, DistributionsPoint, HopShare, QuantileBan
 pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
 pub use replications::{ReplicationRow, ReplicationTable};
 pub use summary::{
-    Effect, EventEffects, EventMark, Metric, Phase, PrecisionReached, Stopped, Summary, SummaryPoint,
+    DetectedStart, Effect, EventEffects, EventMark, Metric, Phase, PrecisionReached, Stopped, Summary,
+    SummaryPoint,
 };
 pub use time_series::{SeriesRow, TimeSeries};
 pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};

@@ -26,6 +26,7 @@ mod sweep;
 mod time;
 mod timeline;
 mod underlay;
+mod warmup;
 mod workload;
 
 pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
@@ -53,6 +54,7 @@ pub use underlay::{
     Plane, RandomRegular, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
     TransitStubPreset, TwoLevel, Underlay, WattsStrogatz, Waxman, Wires,
 };
+pub use warmup::{Detected, Warmup};
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 
 pub(crate) use check::Finding;

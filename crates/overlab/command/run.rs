@@ -160,7 +160,8 @@ impl Run {
         let (mut jobs, mut problems) = (Vec::new(), Vec::new());
         for file in &self.scenarios {
             let prepared = Source::read(file, &self.changes, registry).and_then(|mut source| {
-                let plans = source.plans(self.data.as_deref())?;
+                let data = self.data.as_deref();
+                let plans = if self.plan { source.drafts(data) } else { source.plans(data) }?;
                 Ok((source, plans))
             });
             match prepared {

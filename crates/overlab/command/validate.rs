@@ -46,7 +46,7 @@ impl Validate {
         source.tell_warnings();
         let missing = source.missing_data(self.data.as_deref())?;
         if missing.is_empty() {
-            source.plans(self.data.as_deref())?;
+            source.drafts(self.data.as_deref())?;
         }
         for problem in missing {
             output::warn(&problem);

@@ -50,6 +50,12 @@ pub struct SummaryPoint {
     pub parameters: BTreeMap<String, Value>,
     /// The number of replications that are in the figures.
     pub replications: u32,
+    /// The period before measuring in simulated seconds, the same for all overlays and replications of a point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warmup_s: Option<f64>,
+    /// What it was made of where it was detected: where the start of each series of each overlay ends. The longest counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub detected: Vec<DetectedStart>,
     /// How precise they made it, where the scenario asks for a precision instead of a number of replications.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<PrecisionReached>,
@@ -61,6 +67,17 @@ pub struct SummaryPoint {
     pub phases: Vec<Phase>,
     /// What each event of the timeline did to the headline metrics.
     pub event_effects: Vec<EventEffects>,
+}
+
+/// Where the start of a series ends by MSER-5.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DetectedStart {
+    /// The overlay's label.
+    pub overlay: String,
+    /// The metric.
+    pub metric: String,
+    /// Simulated seconds from the start of the pilot.
+    pub ends_s: f64,
 }
 
 /// How precise the replications of a point made what the scenario asks for.

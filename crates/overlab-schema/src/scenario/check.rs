@@ -149,8 +149,9 @@ impl Scenario {
         if self.replications.at_most() == 1 {
             findings.add("replications", "is 1: there will be no confidence intervals");
         }
-        if let (super::Start::Joins { over, .. }, Some(warmup)) = (self.peers.start, self.time.warmup)
-            && over > warmup
+        if let (super::Start::Joins { over, .. }, Some(super::Warmup::Fixed(warmup))) =
+            (self.peers.start, &self.time.warmup)
+            && over > *warmup
         {
             findings.add("peers.start.joins.over", format!("is {over}, but the warm-up ends after {warmup}"));
         }
@@ -168,8 +169,20 @@ impl Scenario {
 
     fn check_time(&self, f: &mut Findings) {
         let time = &self.time;
-        if let Some(warmup) = time.warmup {
-            f.at_most("time.warmup", warmup, LONGEST);
+        match &time.warmup {
+            Some(super::Warmup::Fixed(warmup)) => f.at_most("time.warmup", *warmup, LONGEST),
+            Some(super::Warmup::Detected(detected)) => {
+                if let Some(within) = detected.within {
+                    f.positive("time.warmup.detected.within", within, LONGEST);
+                }
+                let (path, pilots) = ("time.warmup.detected.pilots", detected.pilots);
+                f.must((1..=100).contains(&pilots), path, pilots, "between 1 and 100");
+                if detected.metrics.is_empty() {
+                    let path = "time.warmup.detected.metrics";
+                    f.add(path, "is empty: name the metrics to look at, such as \"lookup.latency_ms\"");
+                }
+            }
+            None => {}
         }
         f.positive("time.measure", time.measure, LONGEST);
         let shortest = Span::from_millis(1);
