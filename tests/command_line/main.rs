@@ -6,6 +6,7 @@ mod describing;
 mod folders;
 mod help;
 mod planning;
+mod precision;
 mod running;
 mod standard;
 mod underlays;

@@ -2,6 +2,8 @@
 
 use crate::aggregate::{self, Outcomes};
 use crate::clock;
+#[cfg(feature = "parquet")]
+use crate::columns;
 use crate::experiment::Experiment;
 use crate::ground::{Ground, GroundError, Plan};
 use crate::outcome::RunOutcome;
@@ -405,11 +407,11 @@ fn write(
     let distributions = aggregate::distributions(experiment, outcomes);
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
     let replications = aggregate::replication_table(experiment, outcomes);
-    store.write(overlab_schema::ReplicationTable::FILE, replications.to_csv().as_bytes())?;
+    write_table(experiment, store, overlab_schema::ReplicationTable::FILE, &replications.to_csv())?;
     let series = aggregate::time_series(experiment, outcomes);
-    store.write(overlab_schema::TimeSeries::FILE, series.to_csv().as_bytes())?;
+    write_table(experiment, store, overlab_schema::TimeSeries::FILE, &series.to_csv())?;
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
-        store.write("lookups.csv", lookups.as_bytes())?;
+        write_table(experiment, store, "lookups.csv", &lookups)?;
     }
     let manifest = manifest(experiment, outcomes, execution, session);
     store.write(Manifest::FILE, manifest.to_json().as_bytes())?;
@@ -420,6 +422,22 @@ fn write(
         let picture = crate::picture::picture(plan, &ground);
         store.write(overlab_schema::UnderlayPicture::FILE, picture.to_json().as_bytes())?;
     }
+    Ok(())
+}
+
+/// Writes a table as CSV and, where the program was built with it, as Parquet.
+fn write_table(experiment: &Experiment, store: &Store, name: &str, csv: &str) -> Result<(), StoreError> {
+    store.write(name, csv.as_bytes())?;
+    write_columns(experiment, store, name, csv)
+}
+
+#[cfg(feature = "parquet")]
+fn write_columns(experiment: &Experiment, store: &Store, name: &str, csv: &str) -> Result<(), StoreError> {
+    store.write(&columns::file(name), &columns::of_csv(experiment, csv))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn write_columns(_: &Experiment, _: &Store, _: &str, _: &str) -> Result<(), StoreError> {
     Ok(())
 }
 

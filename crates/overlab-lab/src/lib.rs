@@ -15,6 +15,8 @@ mod aggregate;
 mod calendar;
 mod census;
 mod clock;
+#[cfg(feature = "parquet")]
+mod columns;
 mod execute;
 mod experiment;
 mod faults;

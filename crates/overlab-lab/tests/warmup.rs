@@ -85,7 +85,7 @@ fn what_is_at_rest_from_the_start_needs_little() {
     let Some(Warmup::Detected(asked)) = &experiment.scenario.time.warmup else { panic!("it is not kept") };
     // Four times the default, which is twice Kademlia's refresh of a minute or what else is longest, and the measured period.
     let within = asked.within.unwrap();
-    assert!(within >= Span::from_mins(18), "{within}");
+    assert!(within >= Span::from_minutes(18), "{within}");
     assert!(found.0 <= within.0 / 2, "{found} of {within}");
 }
 
