@@ -11,12 +11,14 @@
 
 #![forbid(unsafe_code)]
 
+mod again;
 mod aggregate;
 mod calendar;
 mod census;
 mod clock;
 mod execute;
 mod experiment;
+mod explain;
 mod faults;
 mod forecast;
 mod ground;
@@ -36,10 +38,17 @@ mod statistics;
 mod store;
 mod watch;
 
+pub use again::{
+    Again, AgainError, Arrival, Heard, Hearing, Issue, Legs, Life, Occurrence, Passing, Period, Report, Sending, Turn,
+    Way, What, Wish,
+};
 pub use calendar::{Calendar, Phase};
 pub use clock::{Stopwatch, available_memory, cores, machine, now_rfc3339};
 pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
 pub use experiment::{Experiment, ExperimentPoint};
+pub use explain::{
+    Explanation, Fate, Leg, LegKind, LookupId, LookupVerdict, NoLookupId, Parts, Step, Trouble, Worse, explain, verdicts,
+};
 pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, TooLarge, forecast};
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
 pub use metric::{METRICS, MetricEntry, metric};
