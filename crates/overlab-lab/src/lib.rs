@@ -51,7 +51,7 @@ pub use explain::{
 };
 pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, TooLarge, forecast};
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
-pub use metric::{METRICS, MetricEntry, metric};
+pub use metric::{Better, METRICS, MetricEntry, metric};
 pub use outcome::{Cost, EventEffect, RunOutcome};
 pub use overlab_engine::Link;
 pub use overlab_underlay::Export;
