@@ -10,7 +10,7 @@ mod occurrence;
 
 pub use life::Life;
 pub use occurrence::{
-    Arrival, Hearing, Issue, Legs, Occurrence, Passing, Report, Sending, Turn, Way, What,
+    Arrival, Detail, Hearing, Issue, Legs, Occurrence, Passing, Report, Sending, Turn, Way, What,
 };
 
 use crate::experiment::Experiment;
@@ -52,8 +52,8 @@ pub struct Wish<'a> {
     pub hearing: &'a Hearing,
     /// Of which time; messages sent in it are followed to their arrival, up to a minute later.
     pub period: Period,
-    /// Whether arrivals come with all that the message says.
-    pub contents: bool,
+    /// How much is told of each.
+    pub detail: Detail,
     /// Gets the occurrences, in the order of (time, host).
     pub sink: &'a mut dyn FnMut(Occurrence),
 }
@@ -100,7 +100,7 @@ pub(crate) fn hear<S: Service>(
     for (place, shard) in executor.shards_mut().iter_mut().zip(shards) {
         *place = shard;
     }
-    let mut ear = Ear::new(wish.hearing, wish.period, wish.contents, wish.sink);
+    let mut ear = Ear::new(wish.hearing, wish.period, wish.detail, wish.sink);
     ear.begin(&mut executor.shards_mut()[0]);
     let until = wish.period.to.min(end);
     let mut control = Asked { end, running };

@@ -14,7 +14,7 @@ pub use explanation::{Explanation, Fate, Leg, LegKind, Parts, Step, Trouble};
 pub use id::{LookupId, NoLookupId};
 pub use verdict::{LookupVerdict, Worse};
 
-use crate::again::{Again, AgainError, Hearing, Life, Occurrence, Period, Wish};
+use crate::again::{Again, AgainError, Detail, Hearing, Life, Occurrence, Period, Wish};
 use crate::outcome::RunOutcome;
 use overlab_peer::Operation;
 use overlab_schema::scenario::Workload;
@@ -50,7 +50,7 @@ pub fn explain(again: &Again<'_>, lookups: &[LookupVerdict]) -> Result<Vec<Expla
     let left = again.hear(Wish {
         hearing: &hearing,
         period,
-        contents: false,
+        detail: Detail::Entries,
         sink: &mut |occurrence| heard.push(occurrence),
     })?;
     let mut all = Vec::new();

@@ -16,6 +16,7 @@ mod aggregate;
 mod calendar;
 mod census;
 mod clock;
+mod diverge;
 mod execute;
 mod experiment;
 mod explain;
@@ -36,14 +37,16 @@ mod service;
 mod standard;
 mod statistics;
 mod store;
+mod trace;
 mod watch;
 
 pub use again::{
-    Again, AgainError, Arrival, Heard, Hearing, Issue, Legs, Life, Occurrence, Passing, Period, Report, Sending, Turn,
+    Again, AgainError, Arrival, Detail, Heard, Hearing, Issue, Legs, Life, Occurrence, Passing, Period, Report, Sending, Turn,
     Way, What, Wish,
 };
 pub use calendar::{Calendar, Phase};
 pub use clock::{Stopwatch, available_memory, cores, machine, now_rfc3339};
+pub use diverge::{Divergence, divergence};
 pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
 pub use experiment::{Experiment, ExperimentPoint};
 pub use explain::{
@@ -63,4 +66,5 @@ pub use sample::Sample;
 pub use savings::savings;
 pub use standard::{FIGURES, Figure, FigureKind, STANDARD, StandardPart, StandardRow, standard_rows};
 pub use statistics::Estimate;
-pub use store::{RunPlace, Store, StoreError};
+pub use store::{RunPlace, Store, StoreError, write_whole};
+pub use trace::{ChromeTrace, occurrence_json, trace};

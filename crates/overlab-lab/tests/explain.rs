@@ -1,7 +1,7 @@
 //! Runs had again with a listener, and lookups explained out of what it heard.
 
 use overlab_lab::{
-    Again, Experiment, Explanation, Fate, Hearing, LegKind, LookupVerdict, Period, Plan, Registry, RunPlace,
+    Again, Detail, Experiment, Explanation, Fate, Hearing, LegKind, LookupVerdict, Period, Plan, Registry, RunPlace,
     Wish, Worse, explain, verdicts,
 };
 use overlab_schema::Document;
@@ -62,7 +62,7 @@ fn listening_changes_nothing() {
         let heard = again.hear(Wish {
             hearing: &Hearing::Everything,
             period: Period::ALL,
-            contents: true,
+            detail: Detail::Everything,
             sink: &mut |occurrence| {
                 occurrences += 1;
                 assert!(last <= Some(occurrence.time), "in the order of time");

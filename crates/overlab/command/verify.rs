@@ -3,6 +3,7 @@
 mod difference;
 
 use super::failure::Failure;
+use super::made::described;
 use super::source::{Changes, Source};
 use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, value_parser};
@@ -112,10 +113,6 @@ impl Verify {
 
 fn replications(summary: &Summary) -> u64 {
     summary.points.iter().map(|point| u64::from(point.replications)).sum()
-}
-
-fn described(version: &str, revision: Option<&str>) -> String {
-    revision.map_or_else(|| version.to_owned(), |revision| format!("{version} ({revision})"))
 }
 
 /// Reads a file of results as text, or nothing where there is none.

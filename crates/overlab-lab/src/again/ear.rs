@@ -1,7 +1,7 @@
 //! The listener of a run: turns the events of a world into occurrences.
 
 use super::occurrence::{
-    Arrival, Hearing, Issue, Legs, Occurrence, Passing, Report, Sending, Turn, Way, What,
+    Arrival, Detail, Hearing, Issue, Legs, Occurrence, Passing, Report, Sending, Turn, Way, What,
 };
 use super::{Life, Period};
 use overlab_engine::{Handled, Happening, Listener, Sent, Stamp};
@@ -23,8 +23,7 @@ fn name(stamp: &Stamp) -> Name {
 pub(super) struct Ear<'a> {
     hearing: &'a Hearing,
     period: Period,
-    /// Whether all that a message says is wanted.
-    contents: bool,
+    detail: Detail,
     sink: &'a mut dyn FnMut(Occurrence),
     /// Numbers of wanted messages on their way.
     on_the_way: BTreeMap<Name, u64>,
@@ -41,13 +40,13 @@ impl<'a> Ear<'a> {
     pub(super) fn new(
         hearing: &'a Hearing,
         period: Period,
-        contents: bool,
+        detail: Detail,
         sink: &'a mut dyn FnMut(Occurrence),
     ) -> Self {
         Self {
             hearing,
             period,
-            contents,
+            detail,
             sink,
             on_the_way: BTreeMap::new(),
             occurrences: 0,
@@ -120,8 +119,8 @@ impl<'a> Ear<'a> {
         for Sent { stamp, happening } in sent {
             match happening {
                 Happening::Timer(timer) => {
-                    if self.names_timers(now) {
-                        wakes.push((stamp.time, timer_name(timer)));
+                    if self.period.contains(now) {
+                        wakes.push((stamp.time, self.timer(timer, now)));
                     }
                 }
                 Happening::Message(parcel) if parcel.is_queued() => {}
@@ -137,7 +136,7 @@ impl<'a> Ear<'a> {
                     let way = Way::Comes { at: stamp.time, legs };
                     let glance = message.glance();
                     let number = self.number(&stamp);
-                    let entries = entries(world, shard, (from, to), &glance);
+                    let entries = self.entries(world, shard, (from, to), &glance);
                     sendings.push(Sending {
                         number,
                         from,
@@ -155,9 +154,27 @@ impl<'a> Ear<'a> {
         (sendings, wakes)
     }
 
-    /// Whether timers are told by name: requests are explained without.
+    /// Which entry of the sender's tables the receiver is, and which those are whom the message names.
+    fn entries<P: Program, W: Workload<P>, O: Observer<P>>(
+        &self,
+        world: &World<P, W, O>,
+        shard: &Shard<P>,
+        (from, to): (Contact, Contact),
+        glance: &Glance,
+    ) -> (Option<String>, Vec<Option<String>>) {
+        if self.detail == Detail::Outline {
+            return (None, Vec::new());
+        }
+        let program = shard.program(from.peer);
+        let entry = |contact: Contact| {
+            program.and_then(|program| program.entry(world.setup(), from, world.keys(), contact))
+        };
+        (entry(to), glance.names.iter().map(|named| entry(*named)).collect())
+    }
+
+    /// Whether timers are told by name.
     fn names_timers(&self, now: Time) -> bool {
-        !matches!(self.hearing, Hearing::Requests(_)) && self.period.contains(now)
+        self.detail == Detail::Everything && self.period.contains(now)
     }
 
     fn timer<T: std::fmt::Debug>(&self, timer: &WorldTimer<T>, now: Time) -> String {
@@ -204,7 +221,7 @@ impl<'a> Ear<'a> {
                 continue;
             }
             self.messages += 1;
-            let entries = entries(world, shard, (from, to), &glance);
+            let entries = self.entries(world, shard, (from, to), &glance);
             all.push(Sending {
                 number: self.messages,
                 from,
@@ -243,20 +260,6 @@ fn timer_name<T: std::fmt::Debug>(timer: &WorldTimer<T>) -> String {
         WorldTimer::JoinAgain { .. } => "JoinAgain".to_owned(),
         WorldTimer::Request => "Request".to_owned(),
     }
-}
-
-/// Which entry of the sender's tables the receiver is, and which those are whom the message names.
-fn entries<P: Program, W: Workload<P>, O: Observer<P>>(
-    world: &World<P, W, O>,
-    shard: &Shard<P>,
-    (from, to): (Contact, Contact),
-    glance: &Glance,
-) -> (Option<String>, Vec<Option<String>>) {
-    let program = shard.program(from.peer);
-    let entry = |contact: Contact| {
-        program.and_then(|program| program.entry(world.setup(), from, world.keys(), contact))
-    };
-    (entry(to), glance.names.iter().map(|named| entry(*named)).collect())
 }
 
 /// Adds what the log has got of requests since it was so long.
@@ -300,7 +303,7 @@ fn arrival<M: Packet>(ear: &mut Ear<'_>, stamp: &Stamp, parcel: &Parcel<M>) -> O
     if message.is_none() && !ear.is_wanted(operation, peers, stamp.time) {
         return None;
     }
-    let content = ear.contents.then(|| serde_json::to_value(parcel.message()).unwrap_or_default());
+    let content = (ear.detail == Detail::Everything).then(|| serde_json::to_value(parcel.message()).unwrap_or_default());
     Some(Arrival {
         message,
         from,

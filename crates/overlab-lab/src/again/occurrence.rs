@@ -180,6 +180,17 @@ pub struct Report {
     pub content: Value,
 }
 
+/// How much is told of an occurrence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// What happened, and what was sent when to whom.
+    Outline,
+    /// Also which entries of tables receivers and those named are.
+    Entries,
+    /// Also the names of timers, and all that messages say.
+    Everything,
+}
+
 /// What of a run is heard.
 #[derive(Clone, Debug)]
 pub enum Hearing {
