@@ -55,13 +55,7 @@ impl<M: Model> Eq for Pending<M> {}
 
 fn stamp(header: &Header) -> Stamp {
     let &Header { time, host, actor, source, sequence, .. } = header;
-    Stamp {
-        time: Time(time),
-        host: HostId(host),
-        actor: ActorId(actor),
-        source: ActorId(source),
-        sequence,
-    }
+    Stamp { time: Time(time), host: HostId(host), actor: ActorId(actor), source: ActorId(source), sequence }
 }
 
 fn sent<M: Model>(posted: &Posted<M>) -> Sent<'_, M> {

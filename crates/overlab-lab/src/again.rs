@@ -182,9 +182,8 @@ impl<'a> Again<'a> {
         go_on: &'a (dyn Fn(f64, u64) -> bool + Sync),
     ) -> Result<Self, AgainError> {
         let (point, plan) = (&experiment.points[place.point], &plans[place.point]);
-        let located = |GroundError { path, message }| {
-            AgainError::Ground(Box::new(point.locate(&path, &message)))
-        };
+        let located =
+            |GroundError { path, message }| AgainError::Ground(Box::new(point.locate(&path, &message)));
         Ok(Self {
             place,
             label: point.scenario.overlays[place.overlay].label(),

@@ -3,7 +3,7 @@
 //! Both runs are had again and cut into many stretches of time, each with a hash over all that happened in it. The first stretch
 //! whose hashes differ is heard once more in both, and compared event by event.
 
-use crate::again::{Again, AgainError, Detail, Hearing, Occurrence, Period, Way, Wish, What};
+use crate::again::{Again, AgainError, Detail, Hearing, Occurrence, Period, Way, What, Wish};
 use overlab_time::{Time, mix64};
 
 /// Two runs that part.

@@ -4,7 +4,9 @@ mod chrome;
 
 pub use chrome::ChromeTrace;
 
-use crate::again::{Again, AgainError, Arrival, Detail, Hearing, Occurrence, Passing, Period, Sending, Way, What, Wish};
+use crate::again::{
+    Again, AgainError, Arrival, Detail, Hearing, Occurrence, Passing, Period, Sending, Way, What, Wish,
+};
 use overlab_peer::{Contact, PeerId};
 use overlab_time::Time;
 use serde_json::{Map, Value, json};

@@ -1,8 +1,8 @@
 //! Runs had again with a listener, and lookups explained out of what it heard.
 
 use overlab_lab::{
-    Again, Detail, Experiment, Explanation, Fate, Hearing, LegKind, LookupVerdict, Period, Plan, Registry, RunPlace,
-    Wish, Worse, explain, verdicts,
+    Again, Detail, Experiment, Explanation, Fate, Hearing, LegKind, LookupVerdict, Period, Plan, Registry,
+    RunPlace, Wish, Worse, explain, verdicts,
 };
 use overlab_schema::Document;
 
@@ -78,7 +78,11 @@ fn listening_changes_nothing() {
 fn check(explanation: &Explanation, verdict: &LookupVerdict) {
     let Explanation { path, steps, parts, .. } = explanation;
     let name = &explanation.lookup;
-    assert_eq!(parts.total_ns(), explanation.latency_ns(), "{name}: the parts sum to the whole: {explanation:#?}");
+    assert_eq!(
+        parts.total_ns(),
+        explanation.latency_ns(),
+        "{name}: the parts sum to the whole: {explanation:#?}"
+    );
     if let Some(latency) = verdict.latency_ms {
         assert_eq!((latency * 1e6).round() as u64, explanation.latency_ns(), "{name}: {explanation:#?}");
         assert_eq!(parts.idle_ns, 0, "{name}: an answer came of something: {explanation:#?}");
@@ -130,7 +134,10 @@ fn the_parts_of_every_lookup_sum_to_its_latency() {
             }
         }
         let failed = all.iter().filter(|verdict| !verdict.correct).count();
-        println!("overlay {overlay}: {} lookups, {failed} failed, {timeouts} with timeouts, {gone} to nobody, {queued} queued, {entries} of {requests} entries named", all.len());
+        println!(
+            "overlay {overlay}: {} lookups, {failed} failed, {timeouts} with timeouts, {gone} to nobody, {queued} queued, {entries} of {requests} entries named",
+            all.len()
+        );
         assert!(gone > 10 && queued > 100, "overlay {overlay}");
         // Without acknowledgements nobody waits; a table may have changed in the very event that used it.
         assert!(timeouts > 10 || overlay == 3, "overlay {overlay}");

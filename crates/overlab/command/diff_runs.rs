@@ -98,12 +98,7 @@ impl DiffRuns {
     }
 
     /// One folder against this program.
-    fn alone(
-        &self,
-        made: &Made,
-        places: &[RunPlace],
-        go_on: &(dyn Fn(f64, u64) -> bool + Sync),
-    ) -> Done {
+    fn alone(&self, made: &Made, places: &[RunPlace], go_on: &(dyn Fn(f64, u64) -> bool + Sync)) -> Done {
         for place in places {
             let digest = made.again(*place, self.means.threads(), go_on)?.run()?.digest;
             let Some(expected) = made.digest(*place) else {

@@ -6,9 +6,7 @@ use super::failure::Failure;
 use super::made::{Made, Means, Which};
 use super::{Done, interrupt, output};
 use clap::{Args, ValueEnum};
-use overlab_lab::{
-    Explanation, LookupId, LookupVerdict, Registry, RunPlace, Worse, explain, verdicts,
-};
+use overlab_lab::{Explanation, LookupId, LookupVerdict, Registry, RunPlace, Worse, explain, verdicts};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;

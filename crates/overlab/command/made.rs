@@ -100,8 +100,7 @@ impl Made {
     /// A run that the folder must hold.
     pub(super) fn holds(&self, place: RunPlace) -> Result<(), Failure> {
         let points = &self.source.experiment.points;
-        let known =
-            points.get(place.point).is_some_and(|at| place.overlay < at.scenario.overlays.len());
+        let known = points.get(place.point).is_some_and(|at| place.overlay < at.scenario.overlays.len());
         if known && self.replications(place).contains(&place.replication) {
             return Ok(());
         }

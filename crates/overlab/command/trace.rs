@@ -73,8 +73,10 @@ impl Trace {
             )));
         }
         let measured = plan.calendar.from;
-        let period =
-            Period { from: instant("--from", &self.from, measured)?, to: instant("--to", &self.to, measured)? };
+        let period = Period {
+            from: instant("--from", &self.from, measured)?,
+            to: instant("--to", &self.to, measured)?,
+        };
         if period.from >= period.to {
             return Err(Failure::input(format!(
                 "--from {} --to {}: nothing lies between: give a later --to",
@@ -92,8 +94,7 @@ impl Trace {
         let go_on = |_: f64, _: u64| !stop.load(Ordering::Relaxed);
         let again = made.again(place, 1, &go_on)?;
         let mut text = String::new();
-        let mut chrome =
-            ChromeTrace::new(&format!("{}: {}", made.source.name(), made.name(place)), measured);
+        let mut chrome = ChromeTrace::new(&format!("{}: {}", made.source.name(), made.name(place)), measured);
         let mut sink = |occurrence: Occurrence| match self.format {
             Format::Jsonl => text.push_str(&format!("{}\n", occurrence_json(&occurrence, measured))),
             Format::Chrome => chrome.add(occurrence),
@@ -116,8 +117,7 @@ fn instant(option: &str, text: &str, measured: Time) -> Result<Time, Failure> {
         Some(span) => (true, span),
         None => (false, text),
     };
-    let span: Span =
-        span.parse().map_err(|error| Failure::input(format!("{option} {text}: {error}")))?;
+    let span: Span = span.parse().map_err(|error| Failure::input(format!("{option} {text}: {error}")))?;
     // What lies before the run begins with it.
     Ok(if before { Time(measured.0.saturating_sub(span.0)) } else { measured + span })
 }

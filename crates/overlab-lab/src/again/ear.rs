@@ -187,13 +187,16 @@ impl<'a> Ear<'a> {
             let peers = [arrival.from.peer, occurrence.peer.peer];
             arrival.message.is_some() || self.is_wanted(arrival.operation, peers, occurrence.time)
         };
-        if !occurrence.sent.is_empty()
-            || matches!(&occurrence.what, What::Message(arrival) if heard(arrival))
+        if !occurrence.sent.is_empty() || matches!(&occurrence.what, What::Message(arrival) if heard(arrival))
         {
             return true;
         }
         if let Hearing::Requests(all) = self.hearing {
-            let operations = occurrence.issued.iter().map(|issue| &issue.operation).chain(occurrence.reports.iter().map(|r| &r.operation));
+            let operations = occurrence
+                .issued
+                .iter()
+                .map(|issue| &issue.operation)
+                .chain(occurrence.reports.iter().map(|r| &r.operation));
             let mut operations = operations.chain(occurrence.troubles.iter().map(|trouble| &trouble.0));
             return operations.any(|operation| all.binary_search(operation).is_ok());
         }
@@ -303,7 +306,8 @@ fn arrival<M: Packet>(ear: &mut Ear<'_>, stamp: &Stamp, parcel: &Parcel<M>) -> O
     if message.is_none() && !ear.is_wanted(operation, peers, stamp.time) {
         return None;
     }
-    let content = (ear.detail == Detail::Everything).then(|| serde_json::to_value(parcel.message()).unwrap_or_default());
+    let content = (ear.detail == Detail::Everything)
+        .then(|| serde_json::to_value(parcel.message()).unwrap_or_default());
     Some(Arrival {
         message,
         from,

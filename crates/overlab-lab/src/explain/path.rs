@@ -28,9 +28,10 @@ impl Track<'_> {
         {
             return (answered, self.brought(origin, owner, answered));
         }
-        let ended = self.heard.iter().find(|occurrence| {
-            occurrence.reports.iter().any(|report| report.operation == self.operation)
-        });
+        let ended = self
+            .heard
+            .iter()
+            .find(|occurrence| occurrence.reports.iter().any(|report| report.operation == self.operation));
         let ended = ended.map_or(self.deadline, |occurrence| occurrence.time.min(self.deadline));
         (ended, self.last(origin, ended))
     }
@@ -62,9 +63,10 @@ impl Track<'_> {
         let mine = |operation: &Operation| *operation == self.operation;
         occurrence.issued.iter().any(|issue| mine(&issue.operation))
             || occurrence.reports.iter().any(|report| mine(&report.operation))
-            || self.messages.iter().any(|message| {
-                message.sent_in == at || message.handled.is_some_and(|(_, place)| place == at)
-            })
+            || self
+                .messages
+                .iter()
+                .any(|message| message.sent_in == at || message.handled.is_some_and(|(_, place)| place == at))
     }
 
     /// The critical path to the end, from the issue on.
@@ -122,9 +124,8 @@ impl Track<'_> {
     /// Where nothing says what an occurrence waited for: whatever its peer did last for the lookup.
     fn idle_before(&self, at: usize) -> (Time, usize, Leg) {
         let (time, peer) = (self.heard[at].time, self.heard[at].peer.peer);
-        let earlier = (0..at).rev().find(|earlier| {
-            self.heard[*earlier].peer.peer == peer && self.concerns(*earlier)
-        });
+        let earlier =
+            (0..at).rev().find(|earlier| self.heard[*earlier].peer.peer == peer && self.concerns(*earlier));
         let issue = (0..self.heard.len()).find(|place| self.issues(*place));
         let place = earlier.or(issue).unwrap_or(at);
         let since = self.heard[place].time.min(time);

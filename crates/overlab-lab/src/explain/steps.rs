@@ -120,9 +120,10 @@ impl Message<'_> {
             reply.sending.to == from && reply.handled.is_some_and(|(_, at)| at <= self.sent_in)
         };
         // The answer that made its sender ask, where that names the receiver; else the first that did.
-        let made = all.iter().filter(came).find(|reply| {
-            reply.handled.is_some_and(|(_, at)| at == self.sent_in) && named(reply).is_some()
-        });
+        let made = all
+            .iter()
+            .filter(came)
+            .find(|reply| reply.handled.is_some_and(|(_, at)| at == self.sent_in) && named(reply).is_some());
         let its_own = (from.peer.0, self.sending.entry.clone());
         match made.or_else(|| all.iter().filter(came).find(|reply| named(reply).is_some())) {
             Some(reply) if self.sending.glance.kind == "find" => named(reply).unwrap_or(its_own),
@@ -134,13 +135,14 @@ impl Message<'_> {
     pub(super) fn step(&self, all: &[Message<'_>], lives: &Life) -> Step {
         let Sending { from, to, bytes, glance, way, .. } = self.sending;
         let is_request = matches!(glance.kind, "find" | "route");
-        let (named_by, entry) =
-            if is_request { self.informant(all) } else { (from.peer.0, None) };
+        let (named_by, entry) = if is_request { self.informant(all) } else { (from.peer.0, None) };
         let comes = match way {
             Way::Comes { at, .. } => Some(*at),
             Way::Lost(_) => None,
         };
-        let gone = comes.and_then(|at| Some(at.since(lives.gone_since(*to, at)?)));
+        // It may have gone while the message waited at its link.
+        let came = self.handled.map(|(time, _)| time).or(comes);
+        let gone = came.and_then(|at| Some(at.since(lives.gone_since(*to, at)?)));
         Step {
             sent_ns: self.sent.0,
             kind: glance.kind,

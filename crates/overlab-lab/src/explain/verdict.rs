@@ -119,9 +119,15 @@ mod tests {
     #[test]
     fn the_worst_come_first_and_ties_do_not_depend_on_order() {
         let row = |peer: u32, latency: &str, timeouts: u32, correct: bool, issued: u32| {
-            verdict(PLACE, &format!("{peer},0,00ff,{issued},true,{timeouts},9,44,{latency},5,{correct},")).unwrap()
+            verdict(PLACE, &format!("{peer},0,00ff,{issued},true,{timeouts},9,44,{latency},5,{correct},"))
+                .unwrap()
         };
-        let all = vec![row(1, "10", 0, true, 9), row(3, "30", 1, false, 8), row(2, "30", 2, true, 7), row(4, "", 3, false, 6)];
+        let all = vec![
+            row(1, "10", 0, true, 9),
+            row(3, "30", 1, false, 8),
+            row(2, "30", 2, true, 7),
+            row(4, "", 3, false, 6),
+        ];
         let peers = |worse: Worse, most| -> Vec<u32> {
             worse.worst(all.clone(), most).iter().map(|verdict| verdict.id.operation.origin.0).collect()
         };

@@ -7,7 +7,10 @@ use overlab_lab::{Explanation, Fate, Leg, LegKind, Parts, Step};
 pub(super) fn explanation(explanation: &Explanation, measured_ns: u64) -> String {
     let Explanation { lookup, overlay, origin, key, steps, path, .. } = explanation;
     let at = seconds(explanation.issued_ns, measured_ns);
-    let mut text = format!("lookup {lookup}: {overlay}, peer {origin} looks up {key} at {at} s\n{}\n\n", outcome(explanation));
+    let mut text = format!(
+        "lookup {lookup}: {overlay}, peer {origin} looks up {key} at {at} s\n{}\n\n",
+        outcome(explanation)
+    );
     let mut table = Table::new("rrl");
     table.row(["at ms", "took ms", "waited for"]);
     for leg in path {
@@ -137,6 +140,7 @@ fn millis(nanoseconds: u64) -> String {
 
 /// Seconds since the start of the measured period.
 fn seconds(at_ns: u64, measured_ns: u64) -> String {
-    let (sign, distance) = if at_ns < measured_ns { ("-", measured_ns - at_ns) } else { ("", at_ns - measured_ns) };
+    let (sign, distance) =
+        if at_ns < measured_ns { ("-", measured_ns - at_ns) } else { ("", at_ns - measured_ns) };
     format!("{sign}{}.{:09}", distance / 1_000_000_000, distance % 1_000_000_000)
 }
