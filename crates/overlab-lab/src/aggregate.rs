@@ -8,7 +8,7 @@ use crate::statistics::{Estimate, quantile};
 use crate::store::RunPlace;
 use overlab_schema::{
     Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, ManifestRun, Metric, Phase,
-    QuantileBand, SeriesRow, Summary, SummaryPoint, TimeSeries,
+    QuantileBand, Replay, ReplayPoint, SeriesRow, Summary, SummaryPoint, TimeSeries,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -246,6 +246,31 @@ fn hops(runs: &[&RunOutcome]) -> Vec<HopShare> {
             })
             .collect()
     })
+}
+
+/// The most bytes of `replay.json`: a page that holds it must stay small.
+const REPLAY_BYTES: usize = 1_500_000;
+
+/// `replay.json`: the first replication of every overlay and point, until there is no more room.
+pub(crate) fn replay(experiment: &Experiment, outcomes: &Outcomes) -> Replay {
+    let mut replay = Replay::default();
+    let mut bytes = 0;
+    for (point, overlay) in places(experiment) {
+        let first = RunPlace { point, overlay, replication: 0 };
+        let Some(run) = outcomes.get(&first).and_then(|outcome| outcome.replay.as_ref()) else { continue };
+        let entry = ReplayPoint {
+            overlay: experiment.points[point].scenario.overlays[overlay].label().to_owned(),
+            parameters: parameters(experiment, point),
+            run: run.clone(),
+        };
+        bytes += serde_json::to_string(&entry).expect("plain data").len();
+        if bytes > REPLAY_BYTES || replay.left_out > 0 {
+            replay.left_out += 1;
+        } else {
+            replay.points.push(entry);
+        }
+    }
+    replay
 }
 
 /// `timeseries.csv`.
