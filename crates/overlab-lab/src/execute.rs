@@ -355,12 +355,14 @@ fn write(
     store.write(Summary::FILE, summary.to_json().as_bytes())?;
     let distributions = aggregate::distributions(experiment, outcomes);
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
+    let replications = aggregate::replication_table(experiment, outcomes);
+    store.write(overlab_schema::ReplicationTable::FILE, replications.to_csv().as_bytes())?;
     let series = aggregate::time_series(experiment, outcomes);
     store.write(overlab_schema::TimeSeries::FILE, series.to_csv().as_bytes())?;
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
         store.write("lookups.csv", lookups.as_bytes())?;
     }
-    let replay = aggregate::replay(experiment, outcomes);
+    let replay = crate::replay::replay(experiment, outcomes);
     store.write(overlab_schema::Replay::FILE, replay.to_json().as_bytes())?;
     let methods = crate::methods::methods(experiment, plans, (summary, Vec::new()), &execution.version);
     store.write(overlab_schema::Methods::FILE, methods.to_json().as_bytes())?;

@@ -3,10 +3,13 @@
 //! Which peers and lookups are in it follows from their numbers and the scenario alone, so it is the same on any number of
 //! threads, shards and ranks. What is recorded never reaches a peer.
 
+use crate::aggregate::{Outcomes, parameters, places};
 use crate::calendar::Calendar;
+use crate::experiment::Experiment;
 use crate::ground::{Ground, Plan};
+use crate::store::RunPlace;
 use overlab_peer::{Contact, Key, PeerId, Program};
-use overlab_schema::{ReplayAnswer, ReplayLookup, ReplayPeer, ReplayRun, ReplaySession};
+use overlab_schema::{Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession};
 use overlab_time::{Span, Time};
 use overlab_underlay::HostId;
 use overlab_world::{Logged, Record, Roster};
@@ -192,6 +195,31 @@ impl Recorder {
             lookups: lookups.collect(),
         }
     }
+}
+
+/// The most bytes of `replay.json`: a page that holds it must stay small.
+const REPLAY_BYTES: usize = 1_500_000;
+
+/// `replay.json`: the first replication of every overlay and point, until there is no more room.
+pub(crate) fn replay(experiment: &Experiment, outcomes: &Outcomes) -> Replay {
+    let mut replay = Replay::default();
+    let mut bytes = 0;
+    for (point, overlay) in places(experiment) {
+        let first = RunPlace { point, overlay, replication: 0 };
+        let Some(run) = outcomes.get(&first).and_then(|outcome| outcome.replay.as_ref()) else { continue };
+        let entry = ReplayPoint {
+            overlay: experiment.points[point].scenario.overlays[overlay].label().to_owned(),
+            parameters: parameters(experiment, point),
+            run: run.clone(),
+        };
+        bytes += serde_json::to_string(&entry).expect("plain data").len();
+        if bytes > REPLAY_BYTES || replay.left_out > 0 {
+            replay.left_out += 1;
+        } else {
+            replay.points.push(entry);
+        }
+    }
+    replay
 }
 
 /// To so many parts of one: more digits would only make the file larger.

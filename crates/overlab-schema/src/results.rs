@@ -8,6 +8,7 @@ mod distributions;
 mod manifest;
 mod methods;
 mod replay;
+mod replications;
 mod summary;
 mod time_series;
 mod underlay_picture;
@@ -17,6 +18,7 @@ pub use distributions::{Distributions, DistributionsPoint, HopShare, QuantileBan
 pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
 pub use methods::{Citation, Methods};
 pub use replay::{Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession};
+pub use replications::{ReplicationRow, ReplicationTable};
 pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
 pub use time_series::{SeriesRow, TimeSeries};
 pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
