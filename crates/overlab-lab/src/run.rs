@@ -107,7 +107,7 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
 pub(crate) fn world<S: Service>(parameters: &Value, context: &RunContext<'_>) -> Watched<S> {
     let RunContext { plan, overlay, ground, .. } = context;
     let setup = S::setup(parameters, &plan.scenario.overlays[*overlay]);
-    let watch = Watch::new(&plan.calendar, S::judge(plan));
+    let watch = Watch::new(&plan.calendar, plan.pool, S::judge(plan));
     World::new(plan.population(ground), setup, S::workload(plan, ground), watch)
 }
 
@@ -142,6 +142,9 @@ fn finish<S: Service>(
     }
     outcome.warnings.extend(lag_warning(&outcome));
     outcome.digest = digest;
+    if context.ground.replication == 0 {
+        outcome.replay = Some(watch.recorder.finish(plan, context.ground, watch.judge.played()));
+    }
     outcome.cost = Cost {
         wall_s: started.seconds(),
         computed_s: effort.seconds(),
