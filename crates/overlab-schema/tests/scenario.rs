@@ -30,7 +30,7 @@ fn scenario(text: &str, options: &[&str]) -> Scenario {
 fn the_example_of_the_design_is_understood() {
     let scenario = scenario(EXAMPLE, &[]);
     assert_eq!(scenario.name, "dht-under-churn");
-    assert_eq!(scenario.time.warmup, Some(Warmup::Fixed(Span::from_hours(2))));
+    assert_eq!(scenario.time.warmup, Some(overlab_schema::scenario::Warmup::Fixed(Span::from_hours(2))));
     assert_eq!(scenario.time.sample(), Span::from_minutes(1));
     let Underlay::TransitStub(underlay) = &scenario.underlay else { panic!() };
     assert_eq!(underlay.expected_routers(), 5050.0);
