@@ -294,16 +294,18 @@ fn hops(runs: &[&RunOutcome]) -> Vec<HopShare> {
     let shares = |hops: u32| {
         let share = |run: &&RunOutcome| {
             let total: u64 = run.hops.values().sum();
-            (total > 0).then(|| *run.hops.get(&hops).unwrap_or(&0) as f64 / total as f64)
+            Sample::ratio(*run.hops.get(&hops).unwrap_or(&0), total)
         };
-        runs.iter().filter_map(share).collect::<Vec<f64>>()
+        runs.iter().filter_map(share).collect::<Vec<Sample>>()
     };
     longest.map_or_else(Vec::new, |longest| {
         (0..=*longest)
             .filter_map(|hops| {
-                let estimate = Estimate::of(&shares(hops))?;
-                let [lo, hi] = estimate.interval().map_or([None, None], |[lo, hi]| [Some(lo), Some(hi)]);
-                Some(HopShare { hops, share: estimate.mean, lo, hi })
+                let shares = shares(hops);
+                let values: Vec<f64> = shares.iter().map(|share| share.mean).collect();
+                let share = Estimate::of(&values)?.mean;
+                let [lo, hi] = of_shares(&shares).flatten().map_or([None, None], |ends| ends.map(Some));
+                Some(HopShare { hops, share, lo, hi })
             })
             .collect()
     })

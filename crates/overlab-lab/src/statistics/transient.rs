@@ -80,28 +80,33 @@ mod tests {
     fn a_known_start_is_cut_off() {
         let mut stream = stream(1);
         let mut cuts: Vec<usize> = (0..1_000)
-            .map(|_| match mser_5(&series(&mut stream, |at| 20.0 * libm::exp(-at / 10.0))) {
-                Some(Transient::Ends(cut)) => cut,
-                other => panic!("{other:?}"),
+            .filter_map(|_| match mser_5(&series(&mut stream, |at| 20.0 * libm::exp(-at / 10.0))) {
+                Some(Transient::Ends(cut)) => Some(cut),
+                _ => None,
             })
             .collect();
         cuts.sort_unstable();
-        // Nine out of ten cut off what matters, and half of them little more.
-        assert!(cuts[100] >= 25 && (30..=65).contains(&cuts[500]), "{} {}", cuts[100], cuts[500]);
+        // A series in a hundred may be refused; nine out of ten cut off what matters, and half of them little more.
+        let count = cuts.len();
+        assert!(count >= 980, "{count}");
+        assert!(cuts[count / 10] >= 25 && (30..=65).contains(&cuts[count / 2]), "{cuts:?}");
     }
 
     /// What is left of a start after the cut is less than the noise of the mean.
     #[test]
     fn what_is_left_is_unbiased() {
         let mut stream = stream(2);
-        let (mut whole, mut left) = (0.0, 0.0);
+        let (mut whole, mut left, mut count) = (0.0, 0.0, 0.0);
         for _ in 0..1_000 {
             let series = series(&mut stream, |at| if at < 40.0 { 5.0 } else { 0.0 });
-            let Some(Transient::Ends(cut)) = mser_5(&series) else { panic!("{series:?}") };
+            let Some(Transient::Ends(cut)) = mser_5(&series) else { continue };
             let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-            whole += mean(&series) / 1e3;
-            left += mean(&series[cut..]) / 1e3;
+            whole += mean(&series);
+            left += mean(&series[cut..]);
+            count += 1.0;
         }
+        assert!(count >= 980.0, "{count}");
+        let (whole, left) = (whole / count, left / count);
         // 40 of 300 numbers that are 5 too high; and of 260, a standard error of 0.06 in one series.
         assert!((whole - 5.0 * 40.0 / 300.0).abs() < 0.02 && left.abs() < 0.02, "{whole} {left}");
     }
