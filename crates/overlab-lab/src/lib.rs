@@ -21,6 +21,7 @@ mod faults;
 mod forecast;
 mod ground;
 mod key_routing;
+mod load;
 mod metric;
 mod outcome;
 mod picture;

@@ -31,6 +31,10 @@ pub struct RunOutcome {
     pub warnings: Vec<String>,
     /// `lookups.csv` without its head, where asked for.
     pub lookups: Option<String>,
+    /// Of the first replication, by link between routers with a capacity, the mean share of it that was used in the measured
+    /// period, of its fuller direction.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub link_load: Vec<(u32, f64)>,
     /// What it cost.
     pub cost: Cost,
 }

@@ -11,7 +11,7 @@ mod traffic;
 mod underlay;
 
 pub use spread::underlay_distributions;
-pub use underlay::underlay_picture;
+pub use underlay::{underlay_faults, underlay_load, underlay_picture};
 
 use crate::canvas::{Canvas, Shape};
 use crate::results::{Parameters, Results, point_name};
@@ -149,6 +149,8 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if !results.underlay.nodes.is_empty() {
         figures.push(underlay_picture(&results.underlay));
     }
+    figures.extend(underlay_load(&results.underlay));
+    figures.extend(underlay_faults(&results.underlay));
     figures.extend(underlay_distributions(&results.underlay));
     figures
 }

@@ -34,7 +34,7 @@ mod svg;
 mod world;
 
 pub use error::ReportError;
-pub use figure::{Figure, figures, underlay_distributions, underlay_picture};
+pub use figure::{Figure, figures, underlay_distributions, underlay_faults, underlay_load, underlay_picture};
 pub use folder::{draw, page};
 pub use page::html;
 pub use results::Results;

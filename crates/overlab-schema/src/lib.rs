@@ -43,8 +43,8 @@ pub use misfit::{Misfit, Part, fit};
 pub use nearest::{nearest, unknown_name};
 pub use results::{
     CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
-    Machine, Manifest, ManifestRun, Metric, NodeKind, Phase, PictureNode, QuantileBand, ResultFile,
-    ResultsError, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayCurves, UnderlayPicture,
-    write_csv_record,
+    Machine, Manifest, ManifestRun, Metric, NodeKind, Phase, PictureDisc, PictureFault, PictureLoad,
+    PictureNode, QuantileBand, ResultFile, ResultsError, SeriesRow, Summary, SummaryPoint, TimeSeries,
+    UnderlayCurves, UnderlayPicture, write_csv_record,
 };
 pub use scenario::{Scenario, json_schema};

@@ -8,6 +8,7 @@ mod distributions;
 mod manifest;
 mod summary;
 mod time_series;
+mod underlay_conditions;
 mod underlay_picture;
 
 pub use csv::{CsvReader, write_csv_record};
@@ -15,6 +16,7 @@ pub use distributions::{Distributions, DistributionsPoint, HopShare, QuantileBan
 pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
 pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
 pub use time_series::{SeriesRow, TimeSeries};
+pub use underlay_conditions::{PictureDisc, PictureFault, PictureLoad};
 pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
 
 use serde::{Serialize, de::DeserializeOwned};

@@ -147,12 +147,13 @@ impl Topology {
             Kind::Regions(map) => {
                 let chosen: Vec<u32> = (0..hosts).map(|host| map.weights.draw(&mut place(host))).collect();
                 sites = settle(&mut attached, &chosen);
-                Latency::Regions(Table::of(&sites, |from, to| map.get(from, to))?)
+                Latency::Regions(Table::of(&sites, |from, to| map.get(from, to))?.into())
             }
             Kind::Matrix(matrix) => {
                 sites = settle(&mut attached, &rows(matrix.rows(), hosts, seeds));
                 let table = Table::of(&sites, |from, to| matrix.get(from, to))?;
-                Latency::Table { table, same_site: matrix.parameters.same_row_latency.unwrap_or(Span::ZERO) }
+                let same_site = matrix.parameters.same_row_latency.unwrap_or(Span::ZERO);
+                Latency::Table { table: table.into(), same_site }
             }
             Kind::Routers(graph) => {
                 let eligible = eligible(graph, attachment.hosts_at)?;

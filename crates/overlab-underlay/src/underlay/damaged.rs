@@ -23,14 +23,18 @@ impl Underlay {
     /// Where the graph has no such router or link.
     pub fn rerouted(&self, believed: &Damage) -> Result<Self, UnderlayError> {
         let Kind::Routers(graph) = &self.topology.kind else { return Ok(self.clone()) };
+        if believed.is_empty() && self.avoids.is_empty() && self.whole.is_none() {
+            // These are the routes that it has, and a large graph need not have them as a table.
+            return Ok(self.clone());
+        }
         let (table, routes) = match (&self.routes, &self.latency) {
             (Some(routes), Latency::Table { table, .. }) => {
-                let (routes, table) = routes.repaired(believed, self.whole.as_deref().unwrap_or(table))?;
+                let (routes, table) = routes.repaired(believed, self.whole.as_ref().unwrap_or(table))?;
                 (table, Some(Arc::new(routes)))
             }
             _ => (self.table_around(graph, believed)?, None),
         };
-        let latency = Latency::Table { table, same_site: Span::ZERO };
+        let latency = Latency::Table { table: Arc::new(table), same_site: Span::ZERO };
         let minimum = super::minimum(&latency, &self.attached, &self.sites, &self.topology);
         Ok(Self { latency, minimum, avoids: believed.clone(), routes, whole: None, ..self.clone() })
     }
@@ -47,14 +51,15 @@ impl Underlay {
     /// Where the graph has no such router or link.
     pub fn cut(&self, actual: &Damage) -> Result<Self, UnderlayError> {
         let Kind::Routers(graph) = &self.topology.kind else { return Ok(self.clone()) };
-        let mut table = match &self.latency {
-            Latency::Table { table, .. } => table.clone(),
-            _ => self.table_around(graph, &self.avoids)?,
+        let routed = match &self.latency {
+            Latency::Table { table, .. } => Arc::clone(table),
+            _ => Arc::new(self.table_around(graph, &self.avoids)?),
         };
-        let whole = self.whole.clone().unwrap_or_else(|| Arc::new(table.clone()));
+        let mut table = Table::clone(&routed);
+        let whole = self.whole.clone().unwrap_or(routed);
         let dead = Down::new(&graph.adjacency, actual);
         self.found_routes()?.cut(&mut table, &dead);
-        let latency = Latency::Table { table, same_site: Span::ZERO };
+        let latency = Latency::Table { table: Arc::new(table), same_site: Span::ZERO };
         let minimum = super::minimum(&latency, &self.attached, &self.sites, &self.topology);
         Ok(Self { latency, minimum, whole: Some(whole), ..self.clone() })
     }
