@@ -99,3 +99,27 @@ impl Underlay {
         &self.avoids
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Attachment, Fault, Filter, Model, Selection, TransitStub};
+    use overlab_time::{Purpose, Seeds};
+
+    #[test]
+    fn what_only_filters_shares_the_table_of_its_network() {
+        let seeds = Seeds::new(3, 0);
+        let topology = Model::TransitStub(TransitStub::with_routers(100)).build(seeds).unwrap();
+        let underlay = topology.attach(20, &Attachment::default(), seeds).unwrap();
+        let mut stream = seeds.stream(Purpose::Example, 0, 0);
+        let strike = Fault::Partition(vec![Selection::Count(5)]).strike(&underlay, &mut stream).unwrap();
+        let filter = Filter::of(20, std::iter::empty(), &[strike.barrier.as_ref().unwrap()]).unwrap();
+        let filtered = underlay.clone().filtered(filter);
+        let (Latency::Table { table: one, .. }, Latency::Table { table: other, .. }) =
+            (&underlay.latency, &filtered.latency)
+        else {
+            panic!("a hundred routers have a table");
+        };
+        assert!(Arc::ptr_eq(one, other));
+    }
+}

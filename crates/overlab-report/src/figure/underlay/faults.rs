@@ -1,5 +1,6 @@
 //! What fails: dead links and routers, hosts that are cut off, parts and borders, and discs on the globe.
 
+use super::evenly;
 use super::ground::{Ground, PALE_LINK, PALE_NODE};
 use crate::canvas::{Point, Stroke};
 use crate::figure::Figure;
@@ -19,6 +20,8 @@ const COLOURS: [Colour; 7] = [
     Colour(86, 180, 233),
     Colour(26, 26, 26),
 ];
+/// The most links drawn of one fault: evenly chosen ones.
+const MOST_LINES: usize = 2_000;
 /// So many faults have an entry in the legend; others are drawn alike.
 const NAMED: usize = 6;
 
@@ -55,7 +58,8 @@ fn draw(fault: &PictureFault, number: usize, parts: &mut usize, ground: &Ground<
         sheet.canvas.dots(centres, dot * 1.7, part_colour(fault, number, *parts));
         *parts += 1;
     }
-    let lines: Vec<Vec<Point>> = fault.links.iter().flat_map(|link| ground.link(*link)).collect();
+    let shown = evenly(fault.links.len(), MOST_LINES).into_iter().map(|at| fault.links[at]);
+    let lines: Vec<Vec<Point>> = shown.flat_map(|link| ground.link(link)).collect();
     let width = if lines.len() > 300 { 1.2 } else { 2.4 };
     sheet.canvas.lines(lines, Stroke::solid(colour, width));
     // Dead routers are crosses, hosts that are cut off rings.

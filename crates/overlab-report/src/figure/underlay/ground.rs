@@ -89,7 +89,7 @@ impl<'a> Ground<'a> {
 
     /// Links that are not among `others`, in a pale colour: evenly chosen ones where they are too many.
     pub(super) fn pale_links(&self, sheet: &mut Sheet, others: &BTreeSet<u32>) {
-        let most = if self.picture.geographic { MOST_ARCS } else { MOST_LINKS };
+        let most = if self.picture.geographic { MOST_ARCS / 2 } else { MOST_LINKS / 2 };
         let pale: Vec<u32> =
             (0..self.picture.edges.len() as u32).filter(|link| !others.contains(link)).collect();
         let lines = evenly(pale.len(), most).into_iter().flat_map(|at| self.link(pale[at])).collect();

@@ -19,7 +19,7 @@ const CLASSES: [(f64, Colour, f64, &str); 5] = [
     (f64::INFINITY, Colour(150, 10, 40), 3.2, "90 % and more"),
 ];
 /// The most lines in colour: the fullest links.
-const MOST_LINES: usize = 8_000;
+const MOST_LINES: usize = 3_000;
 
 /// A map of the load of links for every overlay, or for the background alone.
 pub fn underlay_load(picture: &UnderlayPicture) -> Vec<Figure> {
