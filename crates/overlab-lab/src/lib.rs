@@ -43,7 +43,7 @@ pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
 pub use experiment::{Experiment, ExperimentPoint};
 pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, TooLarge, forecast};
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
-pub use metric::{METRICS, MetricEntry, metric};
+pub use metric::{Better, METRICS, MetricEntry, metric};
 pub use outcome::{Cost, EventEffect, RunOutcome};
 pub use overlab_engine::Link;
 pub use overlab_underlay::Export;
