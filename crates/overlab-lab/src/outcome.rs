@@ -2,6 +2,7 @@
 
 use crate::metric::Metrics;
 use crate::sample::Sample;
+use overlab_schema::ReplayRun;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -35,6 +36,9 @@ pub struct RunOutcome {
     /// period, of its fuller direction.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub link_load: Vec<(u32, f64)>,
+    /// A sample of it for playing it back; of the first replication only.
+    #[serde(default)]
+    pub replay: Option<ReplayRun>,
     /// What it cost.
     pub cost: Cost,
 }

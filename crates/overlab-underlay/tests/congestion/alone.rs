@@ -13,7 +13,7 @@ fn the_background_alone_is_what_queues_see_without_messages() {
         off: Law::exponential(Span::from_secs(30)),
     };
     let diurnal = Diurnal { amplitude: 0.5, peak: Span::from_hours(21), start: Span::from_hours(20) };
-    let share = Background { share: 0.7, elastic: 0.3, diurnal: Some(diurnal), bursts: Some(bursts) };
+    let share = Background { share: 0.4, elastic: 0.3, diurnal: Some(diurnal), bursts: Some(bursts) };
     let congestion = congestion(1_000_000, share);
     let links = CoreLinks::new(&congestion, &underlay).unwrap();
     let mut queues = queues(&congestion, &underlay);
