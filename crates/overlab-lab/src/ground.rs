@@ -170,7 +170,6 @@ impl Plan {
         let translators = translators
             .map(|shares| translators::translators(shares, &underlay, seeds(Some(Redrawn::Placement))));
         Ok(Ground {
-            replication,
             translators: translators.map(Arc::new),
             core: core.map_err(|error| GroundError::new("congestion", error))?,
             outages: Outages::plan(scenario, &self.calendar, &underlay, seeds(None))?,
@@ -282,8 +281,6 @@ impl Plan {
 /// What the overlays of one replication share.
 #[derive(Clone)]
 pub struct Ground {
-    /// Which replication it is, from 0.
-    pub(crate) replication: u32,
     /// The network underneath.
     pub underlay: Arc<Underlay>,
     /// The links between routers with their capacities, where the scenario says of congestion.
