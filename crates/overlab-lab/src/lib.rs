@@ -15,6 +15,8 @@ mod aggregate;
 mod calendar;
 mod census;
 mod clock;
+mod compare;
+mod cost;
 mod execute;
 mod experiment;
 mod faults;
@@ -38,6 +40,8 @@ mod watch;
 
 pub use calendar::{Calendar, Phase};
 pub use clock::{Stopwatch, available_memory, cores, machine, now_rfc3339};
+pub use compare::{CompareError, Question, compare};
+pub use cost::budget;
 pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
 pub use experiment::{Experiment, ExperimentPoint};
 pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, TooLarge, forecast};

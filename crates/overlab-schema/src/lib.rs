@@ -42,6 +42,10 @@ pub use error::{Problem, ScenarioError};
 pub use misfit::{Misfit, Part, fit};
 pub use nearest::{nearest, unknown_name};
 pub use results::{
+    BudgetAnswer, BudgetStudy, Candidate, ComparedFolder, Comparison, ComparisonOutcome, ComparisonRow,
+    ComparisonSide, CostCurve, CostMeasure, CostPoint, CostSetting, CostStudy, Rival, Sensitivity,
+};
+pub use results::{
     CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
     Machine, Manifest, ManifestRun, Metric, NodeKind, Phase, PictureNode, QuantileBand, ResultFile,
     ResultsError, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayCurves, UnderlayPicture,
