@@ -1,6 +1,8 @@
 //! One figure: a list of shapes with a name, a heading and a caption, printed as SVG or PNG.
 
 mod cdf;
+mod comparison;
+mod cost;
 mod histogram;
 mod latency;
 mod spread;
@@ -10,6 +12,8 @@ mod timeline;
 mod traffic;
 mod underlay;
 
+pub use comparison::comparison_figure;
+pub use cost::cost_figures;
 pub use spread::underlay_distributions;
 pub use underlay::underlay_picture;
 
@@ -145,6 +149,7 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     }
     if swept {
         figures.push(sweep::sweep(results));
+        figures.extend(results.cost.iter().flat_map(|study| cost_figures(study, None)));
     }
     if !results.underlay.nodes.is_empty() {
         figures.push(underlay_picture(&results.underlay));

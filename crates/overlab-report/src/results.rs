@@ -1,7 +1,7 @@
 //! A results folder in memory: the files that figures and page are made of, and nothing else.
 
 use crate::ReportError;
-use overlab_schema::{Distributions, Manifest, ResultFile, Summary, TimeSeries, UnderlayPicture};
+use overlab_schema::{CostStudy, Distributions, Manifest, ResultFile, Summary, TimeSeries, UnderlayPicture};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,6 +19,8 @@ pub struct Results {
     pub underlay: UnderlayPicture,
     /// `manifest.json`.
     pub manifest: Manifest,
+    /// `cost.json`, which sweeps have.
+    pub cost: Option<CostStudy>,
     /// The text of `scenario.json`, every default filled in.
     pub scenario: String,
 }
@@ -55,7 +57,13 @@ impl Results {
             line: error.line(),
             column: error.column(),
         })?;
+        let cost = if folder.join(CostStudy::FILE).is_file() {
+            Some(CostStudy::from_json(&name(CostStudy::FILE), &text(CostStudy::FILE)?)?)
+        } else {
+            None
+        };
         Ok(Self {
+            cost,
             summary: Summary::from_json(&name(Summary::FILE), &text(Summary::FILE)?)?,
             distributions: Distributions::from_json(&name(Distributions::FILE), &text(Distributions::FILE)?)?,
             series: TimeSeries::from_csv(&name(TimeSeries::FILE), &text(TimeSeries::FILE)?)?,

@@ -2,7 +2,7 @@
 
 use super::difference::{CONFIDENCE, Difference, Ratio};
 use crate::metric::{Better, metric};
-use overlab_schema::ComparisonOutcome;
+use overlab_schema::{Comparison, ComparisonOutcome};
 
 /// From this ratio on, "3-4 times" is easier to read than "200-300 % higher".
 const TIMES: f64 = 2.0;
@@ -85,7 +85,7 @@ fn shown(
         _ => "",
     };
     let [low, high] = difference.interval;
-    if is_share(words.metric) {
+    if Comparison::is_share(words.metric) {
         let points = range(100.0 * low, 100.0 * high);
         return format!("{subject} is {points} points {direction} than {reference}{judged}");
     }
@@ -106,14 +106,9 @@ fn shown(
     }
 }
 
-/// Whether a metric is a share, whose differences are told in points of a hundred.
-pub(crate) fn is_share(metric: &str) -> bool {
-    metric.contains("_ratio") || metric.starts_with("lookup.failures.")
-}
-
 /// A difference as a person would say it: points of a share, a percentage, or the plain number with its unit.
 pub(crate) fn size(words: &Words<'_>, difference: f64, reference: f64) -> String {
-    if is_share(words.metric) {
+    if Comparison::is_share(words.metric) {
         return format!("{} points", rounded(100.0 * difference));
     }
     if reference != 0.0 && difference.abs() < 10.0 * reference.abs() {

@@ -95,6 +95,7 @@ pub(crate) fn results(wish: &Wish) -> Results {
         distributions: Distributions::default(),
         underlay: underlay(&mut noise, 40, 100),
         manifest: manifest(wish),
+        cost: None,
         scenario: format!(
             "{{\n  \"version\": 1,\n  \"name\": {},\n  \"description\": \"Chord against Kademlia while sessions get shorter: who still answers, how fast, and at what price?\",\n  \"seed\": 1\n}}\n",
             json!(wish.name)

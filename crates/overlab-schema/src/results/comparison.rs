@@ -25,6 +25,13 @@ impl ResultFile for Comparison {
     const FILE: &'static str = "comparison.json";
 }
 
+impl Comparison {
+    /// Whether a metric is a share, whose differences are told in points of a hundred instead of percentages.
+    pub fn is_share(metric: &str) -> bool {
+        metric.contains("_ratio") || metric.starts_with("lookup.failures.")
+    }
+}
+
 /// A results folder that was compared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ComparedFolder {
