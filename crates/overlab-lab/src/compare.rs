@@ -14,15 +14,16 @@ pub(crate) mod values;
 pub(crate) mod verdict;
 
 use crate::metric::{Better, METRICS, metric};
+use crate::store::{StoreError, write_whole};
 use difference::{CONFIDENCE, Difference, Ratio, Samples, holm, mean_with_interval};
 use folder::Folder;
 use overlab_schema::{
-    ComparedFolder, Comparison, ComparisonOutcome, ComparisonRow, ComparisonSide, ResultsError, ScenarioError,
-    unknown_name,
+    ComparedFolder, Comparison, ComparisonOutcome, ComparisonRow, ComparisonSide, ResultFile, ResultsError,
+    ScenarioError, unknown_name,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use values::{Place, Values, paired, percentile};
 use verdict::Words;
 
@@ -133,6 +134,18 @@ pub fn compare(folders: &[PathBuf], question: &Question) -> Result<Comparison, C
     })
 }
 
+/// Writes a comparison, or the answer to a budget, into a folder, which is made where it is not there.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn keep<F: ResultFile>(folder: &Path, found: &F) -> Result<PathBuf, StoreError> {
+    let file = folder.join(F::FILE);
+    fs_err::create_dir_all(folder)
+        .and_then(|()| write_whole(&file, found.to_json().as_bytes()))
+        .map_err(|error| StoreError::Write { file: file.display().to_string(), error })?;
+    Ok(file)
+}
+
 fn compared_folder(folder: &Folder) -> ComparedFolder {
     ComparedFolder {
         folder: folder.name.clone(),
@@ -143,7 +156,11 @@ fn compared_folder(folder: &Folder) -> ComparedFolder {
 }
 
 /// The metrics that are asked for, in the order of the catalogue where nobody asked.
-pub(crate) fn metrics(folders: &[Folder], values: &[Values<'_>], asked: &[String]) -> Result<Vec<String>, CompareError> {
+pub(crate) fn metrics(
+    folders: &[Folder],
+    values: &[Values<'_>],
+    asked: &[String],
+) -> Result<Vec<String>, CompareError> {
     let mut there: Vec<&str> = values.iter().flat_map(Values::metrics).collect();
     there.sort_unstable();
     there.dedup();
@@ -170,7 +187,11 @@ pub(crate) fn metrics(folders: &[Folder], values: &[Values<'_>], asked: &[String
 }
 
 /// The phases that are asked for; the whole measured period is one without a name.
-pub(crate) fn phases(folders: &[Folder], values: &[Values<'_>], asked: &[String]) -> Result<Vec<String>, CompareError> {
+pub(crate) fn phases(
+    folders: &[Folder],
+    values: &[Values<'_>],
+    asked: &[String],
+) -> Result<Vec<String>, CompareError> {
     for (folder, values) in folders.iter().zip(values) {
         let there = values.phases();
         if let Some(name) = asked.iter().find(|name| !there.contains(&name.as_str())) {
@@ -190,7 +211,9 @@ fn pairs<'a>(
     let sides: Vec<Side<'a>> = values
         .iter()
         .enumerate()
-        .flat_map(|(folder, values)| values.overlays().into_iter().map(move |overlay| Side { folder, overlay }))
+        .flat_map(|(folder, values)| {
+            values.overlays().into_iter().map(move |overlay| Side { folder, overlay })
+        })
         .collect();
     if let Some(baseline) = baseline {
         let Some(reference) = sides.iter().find(|side| side.overlay == baseline) else {
@@ -255,7 +278,7 @@ fn compared(
     for side in sides {
         let Some(place) = values[side.folder].place(side.overlay, parameters) else { return Ok(None) };
         let here = values[side.folder].of(place, phase, metric);
-        let runs = values[side.folder].of(place, "", "peers.live").len().max(here.len());
+        let runs = place.replications as usize;
         let name = format!("{}: {}", folders[side.folder].name, side.overlay);
         if runs < 2 {
             return Err(CompareError::TooFew { place: name, n: runs });
@@ -331,7 +354,10 @@ fn same_world(
         const MOST: usize = 4;
         let more = if differences.len() > MOST { " and more" } else { "" };
         let listed = differences.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
-        note(notes, format!("{names} are independent samples (Welch): their scenarios differ in {listed}{more}"));
+        note(
+            notes,
+            format!("{names} are independent samples (Welch): their scenarios differ in {listed}{more}"),
+        );
         return false;
     }
     // Who is up when is no overlay's doing: it must be the same to the last bit.
@@ -342,9 +368,12 @@ fn same_world(
     let (here, there) = (live(subject).unwrap_or_default(), live(reference).unwrap_or_default());
     let (here, there) = paired(&here, &there);
     if here != there {
-        note(notes, format!(
-            "{names} are independent samples (Welch): peers.live differs between them although their scenarios say the same; were they made by other versions?"
-        ));
+        note(
+            notes,
+            format!(
+                "{names} are independent samples (Welch): peers.live differs between them although their scenarios say the same; were they made by other versions?"
+            ),
+        );
         return false;
     }
     note(notes, format!("{names} are paired: their scenarios differ in nothing but the overlays"));
@@ -375,7 +404,10 @@ fn notes_of(metrics: &[String], raw: &[Raw], folders: usize) -> Vec<String> {
         "intervals are at 95 % each (Student t; of ratios, Fieller); verdicts follow the p-values, which are corrected for all {} comparisons (Holm)",
         raw.len()
     ));
-    if metrics.iter().any(|name| percentile(name).map_or(name.as_str(), |(name, _)| name) == "lookup.latency_ms") {
+    if metrics
+        .iter()
+        .any(|name| percentile(name).map_or(name.as_str(), |(name, _)| name) == "lookup.latency_ms")
+    {
         notes.push("lookup.latency_ms is over answered lookups only, and whoever answers less may seem faster: lookup.latency_penalised_ms counts failures as the deadline".to_owned());
     }
     notes

@@ -54,9 +54,10 @@ impl Trial {
 
 /// Whether a swept path is one of the overlay at `index`, or of all overlays.
 fn is_own(path: &str, index: usize) -> bool {
-    path == "overlays" || path.strip_prefix("overlays[").is_some_and(|rest| {
-        rest.split_once(']').is_some_and(|(number, _)| number.parse() == Ok(index))
-    })
+    path == "overlays"
+        || path
+            .strip_prefix("overlays[")
+            .is_some_and(|rest| rest.split_once(']').is_some_and(|(number, _)| number.parse() == Ok(index)))
 }
 
 /// Whether a swept path is an overlay's, so that it changes no world.

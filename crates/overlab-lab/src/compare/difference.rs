@@ -33,6 +33,20 @@ struct Contrast {
     freedom: f64,
 }
 
+impl Contrast {
+    /// The two-sided p-value of its being zero.
+    fn p(self) -> f64 {
+        if self.error > 0.0 {
+            (2.0 * student(self.freedom).sf(self.estimate.abs() / self.error)).min(1.0)
+        } else if self.estimate == 0.0 {
+            1.0
+        } else {
+            // The same in every replication.
+            0.0
+        }
+    }
+}
+
 /// How far the subject lies from the reference.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Difference {
@@ -60,16 +74,9 @@ pub(crate) struct Ratio {
 impl Samples<'_> {
     /// The difference of the means.
     pub(crate) fn difference(&self) -> Difference {
-        let Contrast { estimate, error, freedom } = self.contrast(1.0);
+        let contrast @ Contrast { estimate, error, freedom } = self.contrast(1.0);
         let half = quantile(freedom, 0.5 + CONFIDENCE / 2.0) * error;
-        let p = if error > 0.0 {
-            (2.0 * student(freedom).sf(estimate.abs() / error)).min(1.0)
-        } else if estimate == 0.0 {
-            1.0
-        } else {
-            // The same difference in every replication.
-            0.0
-        };
+        let p = contrast.p();
         Difference { mean: estimate, interval: [estimate - half, estimate + half], p, error, freedom }
     }
 
@@ -99,8 +106,12 @@ impl Samples<'_> {
 
     fn contrast(&self, theta: f64) -> Contrast {
         if self.paired {
-            let differences: Vec<f64> =
-                self.subject.iter().zip(self.reference).map(|(subject, other)| subject - theta * other).collect();
+            let differences: Vec<f64> = self
+                .subject
+                .iter()
+                .zip(self.reference)
+                .map(|(subject, other)| subject - theta * other)
+                .collect();
             let n = differences.len() as f64;
             return Contrast {
                 estimate: mean(&differences),
@@ -119,10 +130,9 @@ impl Samples<'_> {
         Contrast { estimate: subject.0 - reference.0, error: libm::sqrt(squared), freedom }
     }
 
-    /// How far beyond its interval around zero the contrast at `theta` lies.
-    fn excess(&self, theta: f64) -> f64 {
-        let Contrast { estimate, error, freedom } = self.contrast(theta);
-        estimate.abs() - quantile(freedom, 0.5 + CONFIDENCE / 2.0) * error
+    /// Whether the interval of the ratio leaves out `theta`: the contrast there is not zero.
+    fn leaves_out(&self, theta: f64) -> bool {
+        self.contrast(theta).p() < 1.0 - CONFIDENCE
     }
 
     /// The end of the ratio's interval to one side of `value`, where the contrast is zero.
@@ -133,7 +143,7 @@ impl Samples<'_> {
         let (mut inside, mut step) = (value, scale * 1e-6);
         loop {
             let outside = value + side * step;
-            if self.excess(outside) > 0.0 {
+            if self.leaves_out(outside) {
                 return Some(self.edge(inside, outside));
             }
             if step > scale * FARTHEST {
@@ -144,11 +154,11 @@ impl Samples<'_> {
         }
     }
 
-    /// Where the excess becomes positive between two ratios.
+    /// Where the interval ends between two ratios.
     fn edge(&self, mut inside: f64, mut outside: f64) -> f64 {
-        for _ in 0..60 {
+        for _ in 0..45 {
             let middle = f64::midpoint(inside, outside);
-            if self.excess(middle) > 0.0 {
+            if self.leaves_out(middle) {
                 outside = middle;
             } else {
                 inside = middle;

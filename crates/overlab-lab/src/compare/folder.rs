@@ -40,7 +40,8 @@ impl Folder {
         };
         let path = |file: &str| folder.join(file).display().to_string();
         let summary = Summary::from_json(&path(Summary::FILE), &text(Summary::FILE)?)?;
-        let table = ReplicationTable::from_csv(&path(ReplicationTable::FILE), &text(ReplicationTable::FILE)?)?;
+        let table =
+            ReplicationTable::from_csv(&path(ReplicationTable::FILE), &text(ReplicationTable::FILE)?)?;
         let scenario = "scenario.json";
         let document = Document::parse(&path(scenario), &text(scenario)?)?;
         let mut worlds = Vec::new();

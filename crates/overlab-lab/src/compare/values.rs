@@ -15,6 +15,8 @@ pub(crate) struct Place {
     pub(crate) overlay: String,
     /// Its place among the overlays of the scenario.
     pub(crate) index: usize,
+    /// The replications that were counted.
+    pub(crate) replications: u32,
     /// The sweep's values by path.
     pub(crate) parameters: BTreeMap<String, Value>,
     /// The same as they stand in the columns of `replications.csv`.
@@ -46,6 +48,7 @@ impl<'a> Values<'a> {
             places.push(Place {
                 overlay: point.overlay.clone(),
                 index: before.count(),
+                replications: point.replications,
                 parameters: point.parameters.clone(),
                 columns: table.sweep.iter().map(|path| text(path).unwrap_or_default()).collect(),
             });
@@ -64,7 +67,7 @@ impl<'a> Values<'a> {
         rows.filter_map(|row| Some((row.replication, row.spread?[at]))).collect()
     }
 
-    fn rows(&self, place: &Place, phase: &str, metric: &str) -> &[&'a ReplicationRow] {
+    fn rows<'s>(&'s self, place: &'s Place, phase: &'s str, metric: &'s str) -> &'s [&'s ReplicationRow] {
         let key: Key<'_> = (&place.overlay, &place.columns, phase, metric);
         self.rows.get(&key).map_or(&[], Vec::as_slice)
     }
@@ -79,7 +82,8 @@ impl<'a> Values<'a> {
 
     /// The names of the phases, in no order; the whole measured period has none.
     pub(crate) fn phases(&self) -> Vec<&'a str> {
-        let mut names: Vec<&str> = self.rows.keys().map(|key| key.2).filter(|phase| !phase.is_empty()).collect();
+        let mut names: Vec<&str> =
+            self.rows.keys().map(|key| key.2).filter(|phase| !phase.is_empty()).collect();
         names.sort_unstable();
         names.dedup();
         names

@@ -45,7 +45,10 @@ pub fn budget(folder: &Path, budget: f64, question: &Question) -> Result<BudgetS
     let mut answers = Vec::new();
     for metric in &metrics {
         let better = verdict::better(metric).ok_or_else(|| {
-            unknown("--metric", format!("of {metric} nobody can say which values are better: name another metric"))
+            unknown(
+                "--metric",
+                format!("of {metric} nobody can say which values are better: name another metric"),
+            )
         })?;
         let unit = values.unit(metric);
         for setting in settings(&values) {
@@ -108,7 +111,11 @@ pub(crate) fn budget_of(
         answer.verdict = answer.cheapest.as_ref().map_or_else(
             || "nothing was measured".to_owned(),
             |cheapest| {
-                format!("nothing costs so little: the cheapest is {} at {:.1} B/s", named(cheapest), cheapest.cost)
+                format!(
+                    "nothing costs so little: the cheapest is {} at {:.1} B/s",
+                    named(cheapest),
+                    cheapest.cost
+                )
             },
         );
         return answer;
@@ -124,11 +131,7 @@ pub(crate) fn budget_of(
 }
 
 /// The second best and the best of every other overlay, each against the winner.
-fn rivals(
-    winner: (&str, &Trial),
-    others: &[(&str, &Trial)],
-    (metric, better): (&str, Better),
-) -> Vec<Rival> {
+fn rivals(winner: (&str, &Trial), others: &[(&str, &Trial)], (metric, better): (&str, Better)) -> Vec<Rival> {
     let of = |trial: &Trial| trial.runs.iter().map(|run| (run.0, run.1[1])).collect::<Vec<_>>();
     let tested: Vec<Option<(Vec<f64>, Vec<f64>, Difference)>> = others
         .iter()

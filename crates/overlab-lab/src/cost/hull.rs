@@ -76,10 +76,8 @@ impl Hull {
         edges.insert(0, low);
         edges.push(high);
         // Straight between edges, so the middle is the mean; at the first corner it may jump, which no middle sees.
-        let area: f64 = edges
-            .windows(2)
-            .map(|pair| (pair[1] - pair[0]) * self.at(f64::midpoint(pair[0], pair[1])))
-            .sum();
+        let area: f64 =
+            edges.windows(2).map(|pair| (pair[1] - pair[0]) * self.at(f64::midpoint(pair[0], pair[1]))).sum();
         area / (high - low)
     }
 

@@ -83,7 +83,8 @@ fn jackknife(trials: &[Trial], level: &[usize], levels: usize, loss_of_all: f64)
     let without = |left_out: &u32| {
         let spot = |trial: &Trial| {
             let kept = |run: &&(u32, [f64; 2])| common.contains(&run.0) && run.0 != *left_out;
-            let of = |at: usize| mean(&trial.runs.iter().filter(kept).map(|run| run.1[at]).collect::<Vec<f64>>());
+            let of =
+                |at: usize| mean(&trial.runs.iter().filter(kept).map(|run| run.1[at]).collect::<Vec<f64>>());
             Spot { cost: of(0), value: of(1) }
         };
         loss(&trials.iter().map(spot).collect::<Vec<Spot>>(), level, levels).1
@@ -109,7 +110,7 @@ fn explained(values: &[f64], level: &[usize], levels: usize) -> Option<f64> {
             of.len() as f64 * apart * apart
         })
         .sum();
-    (total > 0.0).then(|| between / total)
+    (total > 0.0).then(|| (between / total).min(1.0))
 }
 
 #[cfg(test)]
