@@ -4,6 +4,7 @@ mod bad_input;
 mod comparing;
 mod continuing;
 mod describing;
+mod explaining;
 mod folders;
 mod help;
 mod planning;
