@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// A sequence of numbers between 0 and 1 that looks random enough for pictures.
 #[derive(Debug)]
-pub(crate) struct Noise(u64);
+pub(crate) struct Noise(pub(crate) u64);
 
 impl Noise {
     pub(crate) fn next(&mut self) -> f64 {
@@ -96,7 +96,7 @@ pub(crate) fn results(wish: &Wish) -> Results {
         distributions: Distributions::default(),
         underlay: underlay(&mut noise, 40, 100),
         manifest: manifest(wish),
-        cost: CostStudy::default(),
+        cost: overlab_schema::CostStudy::default(),
         replay: Replay::default(),
         methods: methods(wish),
         scenario: format!(
