@@ -76,11 +76,11 @@ fn congestion() {
             ),
             (
                 "congestion.background.diurnal.peak=25h",
-                "congestion.background.diurnal.peak: is 25h, but must be at most 24h",
+                "congestion.background.diurnal.peak: is 1d1h, but must be at most 1d",
             ),
             (
                 "congestion.background.diurnal.start=2d",
-                "congestion.background.diurnal.start: is 48h, but must be at most 24h",
+                "congestion.background.diurnal.start: is 2d, but must be at most 1d",
             ),
             (
                 "congestion.background.bursts.share=101",
