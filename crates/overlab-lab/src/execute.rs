@@ -408,6 +408,9 @@ fn write(
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
     let replications = aggregate::replication_table(experiment, outcomes);
     write_table(experiment, store, overlab_schema::ReplicationTable::FILE, &replications.to_csv())?;
+    if let Some(study) = crate::cost::study(summary, &replications) {
+        store.write(overlab_schema::CostStudy::FILE, study.to_json().as_bytes())?;
+    }
     let series = aggregate::time_series(experiment, outcomes);
     write_table(experiment, store, overlab_schema::TimeSeries::FILE, &series.to_csv())?;
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
@@ -423,7 +426,8 @@ fn write(
     if let Some(plan) = plans.first()
         && let Ok(ground) = plan.ground(0)
     {
-        let picture = crate::picture::picture(plan, &ground);
+        let mut picture = crate::picture::picture(plan, &ground);
+        crate::picture::show_load(&mut picture, experiment, outcomes);
         store.write(overlab_schema::UnderlayPicture::FILE, picture.to_json().as_bytes())?;
     }
     Ok(())

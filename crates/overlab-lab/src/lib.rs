@@ -5,6 +5,7 @@
 //! * [`execute`] runs what a results folder ([`Store`]) lacks, in parallel, and keeps what is finished whatever
 //!   happens: an interruption, a full disk, a protocol that panics.
 //! * [`METRICS`] lists what is measured.
+//! * [`compare()`] says how far overlays lie from each other, and [`budget()`] which is best for a given cost.
 //! * [`STANDARD`] is the suite that algorithms are held beside each other by.
 //!
 //! This is the only crate that writes results. It draws nothing and prints nothing.
@@ -18,6 +19,8 @@ mod census;
 mod clock;
 #[cfg(feature = "parquet")]
 mod columns;
+mod compare;
+mod cost;
 mod diverge;
 mod execute;
 mod experiment;
@@ -26,6 +29,7 @@ mod faults;
 mod forecast;
 mod ground;
 mod key_routing;
+mod load;
 mod methods;
 mod metric;
 mod outcome;
@@ -52,6 +56,8 @@ pub use again::{
 };
 pub use calendar::{Calendar, Phase};
 pub use clock::{Stopwatch, available_memory, cores, machine, now_rfc3339};
+pub use compare::{CompareError, Question, compare, keep};
+pub use cost::budget;
 pub use diverge::{Divergence, divergence};
 pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
 pub use experiment::{Experiment, ExperimentPoint};
