@@ -18,7 +18,7 @@ const SCENARIO: &str = r#"{
   ],
   "workload": { "key_routing": { "rate_per_peer": "6/min" } },
   "sweep": { "peers.count": [20, 60] },
-  "replications": { "until": { "relative_width": 0.1, "metrics": ["lookup.latency_ms", "lookup.hops.p90"] },
+  "replications": { "until": { "relative_width": 0.25, "metrics": ["lookup.latency_ms", "lookup.hops.p90"] },
                     "at_least": 3, "at_most": 40 }
 }"#;
 
@@ -83,7 +83,7 @@ fn width(metric: &overlab_schema::Metric, percentile: bool) -> f64 {
 fn is_precise(summary: &Summary, point: usize) -> bool {
     summary.points[2 * point..2 * point + 2].iter().all(|overlay| {
         let metrics = &overlay.metrics;
-        width(&metrics["lookup.latency_ms"], false) <= 0.1 && width(&metrics["lookup.hops"], true) <= 0.1
+        width(&metrics["lookup.latency_ms"], false) <= 0.25 && width(&metrics["lookup.hops"], true) <= 0.25
     })
 }
 
@@ -142,7 +142,7 @@ fn the_ceiling_ends_it_with_a_warning() {
     assert_eq!(about.len(), 4, "{about:?}");
     assert!(
         about[0].starts_with(
-            "chord, peers.count = 20: not as precise as asked for after 4 replications: lookup.hops.p90"
+            "chord, peers.count = 20: not as precise as asked for after 4 replications: lookup.latency_ms has a relative width of 0."
         ),
         "{about:?}"
     );
