@@ -102,7 +102,10 @@ pub fn execute(
     execution.progress.found.store(found, Ordering::Relaxed);
     execution.progress.finished.store(found, Ordering::Relaxed);
 
-    let keep = |place: RunPlace, outcome: &RunOutcome| store.keep(place, outcome).map_err(|e| e.to_string());
+    let keep = |place: RunPlace, outcome: &RunOutcome| {
+        let run = experiment.identity(place.point, place.overlay).replication(place.replication);
+        store.keep(&run, outcome).map_err(|error| error.to_string())
+    };
     let together = worth_all(plans);
     let side_by_side = !together && execution.threads > 1 && execution.ranks.is_none();
     let team = Team::new(experiment, plans, execution, &keep, side_by_side);
@@ -157,11 +160,13 @@ fn missing(experiment: &Experiment, store: &Store) -> Result<(Outcomes, Vec<Grou
     let mut outcomes = Outcomes::new();
     let mut groups = Vec::new();
     for (point, at) in experiment.points.iter().enumerate() {
+        let identities: Vec<_> =
+            (0..at.scenario.overlays.len()).map(|overlay| experiment.identity(point, overlay)).collect();
         for replication in 0..at.scenario.replications {
             let mut overlays = Vec::new();
-            for overlay in 0..at.scenario.overlays.len() {
+            for (overlay, identity) in identities.iter().enumerate() {
                 let place = RunPlace { point, overlay, replication };
-                match store.load(place)? {
+                match store.load(&identity.replication(replication))? {
                     Some(outcome) => {
                         outcomes.insert(place, outcome);
                     }
@@ -303,7 +308,8 @@ impl<'a> Team<'a> {
             clock::forget_peak_memory();
         }
         let label = point.scenario.overlays[overlay].label();
-        let name = format!("{label}, point {}, replication {}", group.point, group.replication);
+        let at = if point.parameters.is_empty() { String::new() } else { format!(", {}", point.label()) };
+        let name = format!("{label}{at}, replication {}", group.replication);
         let result = catch_unwind(AssertUnwindSafe(|| entry.run(&settled.parameters, &context)));
         // The share of this run moves from "under way" to "finished".
         progress.under_way.fetch_sub(share_before.load(Ordering::Relaxed), Ordering::Relaxed);
@@ -352,6 +358,7 @@ fn write(
     summary: &Summary,
     (execution, session): (&Execution<'_>, &Session),
 ) -> Result<(), StoreError> {
+    store.renew()?;
     store.write(Summary::FILE, summary.to_json().as_bytes())?;
     let distributions = aggregate::distributions(experiment, outcomes);
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
@@ -360,8 +367,6 @@ fn write(
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
         store.write("lookups.csv", lookups.as_bytes())?;
     }
-    let manifest = manifest(experiment, outcomes, execution, session);
-    store.write(Manifest::FILE, manifest.to_json().as_bytes())?;
     // No result hangs on a picture: an underlay that cannot be made has failed its runs already.
     if let Some(plan) = plans.first()
         && let Ok(ground) = plan.ground(0)
@@ -369,7 +374,9 @@ fn write(
         let picture = crate::picture::picture(plan, &ground);
         store.write(overlab_schema::UnderlayPicture::FILE, picture.to_json().as_bytes())?;
     }
-    Ok(())
+    // The last of all: without it the folder is not complete.
+    let manifest = manifest(experiment, outcomes, execution, session);
+    store.write(Manifest::FILE, manifest.to_json().as_bytes())
 }
 
 /// What was done since the program was started: the results of earlier sessions cost it nothing.

@@ -14,6 +14,7 @@ mod distance;
 mod fault;
 mod faults;
 mod files;
+mod kinship;
 mod law;
 mod network;
 mod overlay;

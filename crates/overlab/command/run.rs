@@ -9,8 +9,8 @@ use super::{Done, REVISION, VERSION, interrupt, output, panics, progress, tables
 use clap::Args;
 use clap::value_parser;
 use overlab_lab::{
-    Execute, Execution, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan, Progress, Ranks, Registry,
-    RunError, Store, assist, cores, execute, forecast,
+    Execute, Execution, Experiment, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan, Progress, Ranks,
+    Registry, RunError, Store, assist, cores, execute, forecast,
 };
 use overlab_schema::{Distributions, Manifest, ResultFile, Summary, TimeSeries, UnderlayPicture};
 use std::collections::BTreeMap;
@@ -26,7 +26,8 @@ Examples:
   overlab run first.json second.json --out results/today      One folder each under results/today
 
 A folder that holds results of the same scenario, made by the same version of this program, is continued: only \
-what is missing is run, and where nothing is, its table is printed. The results do not depend on --threads.
+what is missing is run, and where nothing is, its table is printed. That holds too where the scenario has another \
+sweep, another number of replications or more overlays by now. The results do not depend on --threads.
 
 Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and \
 nothing was written; 130 interrupted (Ctrl-C), and what was finished is kept.";
@@ -207,7 +208,7 @@ impl Run {
     fn weigh(&self, job: &Job, stop: &AtomicBool) -> Done {
         let large = job.plans.iter().any(|plan| plan.pool >= PEERS_WORTH_A_PILOT);
         // What `--force` replaces may be of another size.
-        let done = !self.force && complete(&job.folder, job.source.experiment.runs()).is_some();
+        let done = !self.force && complete(&job.folder, &job.source.experiment).is_some();
         if !large || done {
             return Ok(());
         }
@@ -240,13 +241,19 @@ impl Run {
         let experiment = &job.source.experiment;
         job.source.tell_warnings();
         if named(store.staging(), &job.folder) == job.folder
-            && let Some(summary) = complete(&job.folder, experiment.runs())
+            && let Some(summary) = complete(&job.folder, experiment)
         {
             company.tell(false);
             if !job.folder.join("report.html").exists() {
                 draw(&job.folder)?;
             }
             return conclude(&summary, &job.folder);
+        }
+        if store.is_kindred() {
+            output::tell(&format!(
+                "{}: continued; its runs that belong to the changed scenario too are not run again",
+                named(store.staging(), &job.folder).display()
+            ));
         }
         let progress = Progress::default();
         let execution = self.execution(stop, &progress, company.ranks(&job.plans));
@@ -316,16 +323,21 @@ fn named(folder: &Path, given: &Path) -> PathBuf {
     }
 }
 
-/// The summary of a folder in which nothing is missing.
-pub(super) fn complete(folder: &Path, runs: u64) -> Option<Summary> {
+/// The summary of a folder of `experiment` in which nothing is missing.
+pub(super) fn complete(folder: &Path, experiment: &Experiment) -> Option<Summary> {
     let files = [Summary::FILE, Distributions::FILE, TimeSeries::FILE, UnderlayPicture::FILE, Manifest::FILE];
     if !files.iter().all(|file| folder.join(file).is_file()) {
+        return None;
+    }
+    // Results of the same scenario with another sweep may be as many.
+    let scenario = fs_err::read_to_string(folder.join("scenario.json")).ok()?;
+    if scenario != experiment.scenario.to_json() {
         return None;
     }
     let text = fs_err::read_to_string(folder.join(Summary::FILE)).ok()?;
     let summary = Summary::from_json(Summary::FILE, &text).ok()?;
     let there: u64 = summary.points.iter().map(|point| u64::from(point.replications)).sum();
-    (there == runs).then_some(summary)
+    (there == experiment.runs()).then_some(summary)
 }
 
 /// The topmost folder on the way to `folder` that is not there yet.
