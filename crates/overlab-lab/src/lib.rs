@@ -44,7 +44,7 @@ pub use experiment::{Experiment, ExperimentPoint};
 pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, TooLarge, forecast};
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
 pub use identity::{OverlayIdentity, RunIdentity};
-pub use metric::{METRICS, MetricEntry, metric};
+pub use metric::{Better, METRICS, MetricEntry, metric};
 pub use outcome::{Cost, EventEffect, RunOutcome};
 pub use overlab_engine::Link;
 pub use overlab_underlay::Export;

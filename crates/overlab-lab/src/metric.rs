@@ -14,60 +14,87 @@ pub struct MetricEntry {
     pub meaning: &'static str,
     /// Whether it is a headline: it gets a stationarity verdict.
     pub headline: bool,
+    /// Which values are better; nothing where that depends on the question, or the overlay has no part in it.
+    pub better: Option<Better>,
+}
+
+/// Which values of a metric are better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// Small ones, such as latencies and traffic.
+    Lower,
+    /// Large ones, such as shares of success.
+    Higher,
+}
+
+const fn lower(entry: MetricEntry) -> MetricEntry {
+    MetricEntry { better: Some(Better::Lower), ..entry }
+}
+
+const fn higher(entry: MetricEntry) -> MetricEntry {
+    MetricEntry { better: Some(Better::Higher), ..entry }
 }
 
 const fn entry(name: &'static str, unit: &'static str, meaning: &'static str) -> MetricEntry {
-    MetricEntry { name, unit, meaning, headline: false }
+    MetricEntry { name, unit, meaning, headline: false, better: None }
 }
 
 const fn headline(name: &'static str, unit: &'static str, meaning: &'static str) -> MetricEntry {
-    MetricEntry { name, unit, meaning, headline: true }
+    MetricEntry { headline: true, ..entry(name, unit, meaning) }
 }
 
 /// All metrics, in the order of tables.
 pub const METRICS: &[MetricEntry] = &[
-    headline(
+    higher(headline(
         "lookup.success_ratio",
         "1",
         "Share of the lookups issued by joined peers that were answered in time.",
-    ),
-    headline(
+    )),
+    higher(headline(
         "lookup.correct_ratio",
         "1",
         "Share of the lookups issued by joined peers that were answered in time by a peer that owned the key at some instant between issue and answer.",
-    ),
-    entry("lookup.correct_at_issue_ratio", "1", "The same for the instant of the issue."),
-    entry("lookup.correct_at_answer_ratio", "1", "The same for the instant of the answer."),
-    headline(
+    )),
+    higher(entry("lookup.correct_at_issue_ratio", "1", "The same for the instant of the issue.")),
+    higher(entry("lookup.correct_at_answer_ratio", "1", "The same for the instant of the answer.")),
+    lower(headline(
         "lookup.latency_ms",
         "ms",
         "Time from issue until the origin holds the owner's own reply, over lookups answered in time.",
-    ),
-    entry(
+    )),
+    lower(entry(
         "lookup.latency_penalised_ms",
         "ms",
         "Time until the answer, the deadline where it failed or was wrong.",
-    ),
-    entry("lookup.termination_ms", "ms", "Time from issue until the origin knows that the lookup is over."),
-    headline("lookup.hops", "1", "Edges on the critical path to the owner; timeouts are counted apart."),
-    entry(
+    )),
+    lower(entry(
+        "lookup.termination_ms",
+        "ms",
+        "Time from issue until the origin knows that the lookup is over.",
+    )),
+    lower(headline(
+        "lookup.hops",
+        "1",
+        "Edges on the critical path to the owner; timeouts are counted apart.",
+    )),
+    lower(entry(
         "lookup.hops_to_predecessor",
         "1",
         "Edges on the way to the key's predecessor, in spaces that have one.",
-    ),
-    entry("lookup.timeouts", "1", "Requests of an answered lookup that went unanswered."),
-    entry("lookup.timeouts_to_predecessor", "1", "The same before the key's predecessor was reached."),
-    entry("lookup.messages", "1", "Messages sent on behalf of an answered lookup."),
-    entry(
+    )),
+    lower(entry("lookup.timeouts", "1", "Requests of an answered lookup that went unanswered.")),
+    lower(entry("lookup.timeouts_to_predecessor", "1", "The same before the key's predecessor was reached.")),
+    lower(entry("lookup.messages", "1", "Messages sent on behalf of an answered lookup.")),
+    lower(entry(
         "lookup.stretch",
         "1",
         "Latency over the direct round trip between origin and owner, correct and non-local lookups only; the median is the headline, the mean is dominated by close pairs.",
-    ),
-    entry(
+    )),
+    lower(entry(
         "lookup.stretch_of_sums",
         "1",
         "Sum of latencies over the sum of direct round trips, correct and non-local lookups only.",
-    ),
+    )),
     entry(
         "lookup.issued",
         "1",
@@ -79,67 +106,71 @@ pub const METRICS: &[MetricEntry] = &[
         "1",
         "Lookups issued by peers whose join was not complete; outside all ratios.",
     ),
-    entry(
+    lower(entry(
         "lookup.failures.",
         "1",
         "Share of the lookups that failed for one cause: stale_entry, timeout, wrong_owner, partition, unreachable_host, adversary, overload.",
-    ),
-    entry("join.latency_ms", "ms", "Time from coming up to the completed join."),
-    entry(
+    )),
+    lower(entry("join.latency_ms", "ms", "Time from coming up to the completed join.")),
+    higher(entry(
         "join.success_ratio",
         "1",
         "Share of the joins begun by peers that stayed that were completed before the run ended.",
-    ),
+    )),
     entry("peers.live", "1", "Peers that are up, averaged over time."),
     entry("peers.joined", "1", "Peers whose join is complete, averaged over time."),
-    headline("traffic.bytes_per_peer_per_s", "B/s", "Bytes sent per live peer-second, headers included."),
-    entry(
+    lower(headline(
+        "traffic.bytes_per_peer_per_s",
+        "B/s",
+        "Bytes sent per live peer-second, headers included.",
+    )),
+    lower(entry(
         "traffic.bytes_per_peer_per_s.",
         "B/s",
         "The same by class: maintenance, lookup, join, application.",
-    ),
-    entry("traffic.messages_per_peer_per_s", "1/s", "Messages sent per live peer-second."),
-    entry(
+    )),
+    lower(entry("traffic.messages_per_peer_per_s", "1/s", "Messages sent per live peer-second.")),
+    lower(entry(
         "traffic.messages_per_peer_per_s.",
         "1/s",
         "The same by class: maintenance, lookup, join, application.",
-    ),
-    entry(
+    )),
+    lower(entry(
         "traffic.received_bytes_per_peer_per_s",
         "B/s",
         "Bytes delivered to live peers per live peer-second.",
-    ),
-    entry(
+    )),
+    lower(entry(
         "traffic.received_messages_per_peer_per_s",
         "1/s",
         "Messages delivered to live peers per live peer-second.",
-    ),
+    )),
     entry("network.lost_ratio", "1", "Share of the messages sent that the underlay lost."),
     entry(
         "network.lost_ratio.",
         "1",
         "The same by cause, where there was one: random, unreachable, congestion, overflow.",
     ),
-    entry(
+    lower(entry(
         "network.dead_ratio",
         "1",
         "Share of the messages sent that reached an address where nobody was up.",
-    ),
+    )),
     entry(
         "network.raised_ratio",
         "1",
         "Share of the messages sent whose latency was raised to the lookahead.",
     ),
-    entry(
+    lower(entry(
         "access.queueing_ms",
         "ms",
         "Mean wait of a message at an access link with a rate, up and down counted apart, transmission left out.",
-    ),
-    entry(
+    )),
+    lower(entry(
         "underlay.queueing_ms",
         "ms",
         "Mean wait of a message at the links between routers, all links of its path together, where these have capacities.",
-    ),
+    )),
     entry(
         "underlay.link_utilisation.",
         "1",
@@ -191,30 +222,38 @@ pub const METRICS: &[MetricEntry] = &[
         "Of the pairs that stopped talking at the starts of faults, the share that an oracle overlay could have connected at once.",
     ),
     entry("faults.saveable_ratio.", "1", "The same by location."),
-    entry("state.contacts_per_peer", "1", "Contacts in a joined peer's tables."),
-    entry("table.stale_ratio", "1", "Share of the contacts in tables that are not up."),
-    entry(
+    lower(entry("state.contacts_per_peer", "1", "Contacts in a joined peer's tables.")),
+    lower(entry("table.stale_ratio", "1", "Share of the contacts in tables that are not up.")),
+    lower(entry(
         "table.missing_ratio",
         "1",
         "Share of the entries that converged tables would have and that are missing.",
-    ),
-    entry(
+    )),
+    lower(entry(
         "ring.successor_wrong_ratio",
         "1",
         "Share of the successor pointers that are not the live successor.",
-    ),
-    entry(
+    )),
+    lower(entry(
         "ring.successor_dead_ratio",
         "1",
         "Share of the successor pointers that lead to a peer that is not live.",
-    ),
-    entry("load.gini", "1", "Gini coefficient of the messages received by the peers that are up throughout."),
-    entry(
+    )),
+    lower(entry(
+        "load.gini",
+        "1",
+        "Gini coefficient of the messages received by the peers that are up throughout.",
+    )),
+    lower(entry(
         "load.p99",
         "1/s",
         "99th percentile of the messages received per second by a peer that is up throughout.",
-    ),
-    entry("load.max", "1/s", "Messages received per second by the busiest peer that is up throughout."),
+    )),
+    lower(entry(
+        "load.max",
+        "1/s",
+        "Messages received per second by the busiest peer that is up throughout.",
+    )),
 ];
 
 /// The entry that a metric's name belongs to: its own, or its family's.

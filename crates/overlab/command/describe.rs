@@ -6,7 +6,7 @@ use super::table::wrapped;
 use super::vocabulary::{Choice, Field, Vocabulary};
 use super::{Done, output};
 use clap::{Args, ValueEnum};
-use overlab_lab::{Entry, MetricEntry, Registry, metric};
+use overlab_lab::{Better, Entry, MetricEntry, Registry, metric};
 use overlab_schema::nearest;
 use serde_json::{Value, json};
 
@@ -119,6 +119,11 @@ fn measured(entry: &MetricEntry) -> String {
         text.push_str(
             "  A headline: it stands first in tables, and every run judges whether it is stationary.\n",
         );
+    }
+    match entry.better {
+        Some(Better::Lower) => text.push_str("  Lower is better.\n"),
+        Some(Better::Higher) => text.push_str("  Higher is better.\n"),
+        None => {}
     }
     text
 }
