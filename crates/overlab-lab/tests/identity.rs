@@ -31,12 +31,7 @@ fn what_no_run_depends_on_is_not_in_it() {
         &["name=two", "description=words", "replications=7"][..],
         &["overlays[0].label=another name"],
         // Said or not, a default is the same.
-        &[
-            "overlays[0].algorithm.chord.successors=16",
-            "peers.introductions=3",
-            "routing=latency",
-            "time.measure=120s",
-        ],
+        &["overlays[0].algorithm.chord.successors=16", "peers.introductions=3", "time.measure=120s"],
         &["overlays=[{\"algorithm\":{\"chord\":{}}}]"],
         &[
             "overlays=[{\"algorithm\":{\"chord\":{}}},{\"label\":\"c\",\"algorithm\":{\"kademlia\":{\"k\":9}}}]",
@@ -89,7 +84,7 @@ fn a_file_counts_by_what_is_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pairs.txt");
     let set = format!(
-        "underlay={{\"matrix\":{{\"file\":{:?},\"format\":\"square\",\"unit\":\"ms\"}}}}",
+        "underlay={{\"matrix\":{{\"file\":{:?},\"format\":\"square\",\"unit\":\"ms\",\"kind\":\"rtt\"}}}}",
         path.display().to_string()
     );
     let matrix = |away: u32| {
