@@ -355,7 +355,10 @@ fn is_above(folder: &Path, here: &Path) -> bool {
 }
 
 /// Writes a file so that it is there whole or not at all, whatever happens meanwhile.
-pub(crate) fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
+///
+/// # Errors
+/// What the system says.
+pub fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut file = AtomicWriteFile::open(path)?;
     file.write_all(content)?;
     file.commit()

@@ -6,6 +6,8 @@
 mod csv;
 mod distributions;
 mod manifest;
+mod methods;
+mod replay;
 mod replications;
 mod summary;
 mod time_series;
@@ -14,6 +16,8 @@ mod underlay_picture;
 pub use csv::{CsvReader, write_csv_record};
 pub use distributions::{Distributions, DistributionsPoint, HopShare, QuantileBand};
 pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
+pub use methods::{Citation, Methods};
+pub use replay::{Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession};
 pub use replications::{ReplicationRow, ReplicationTable};
 pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
 pub use time_series::{SeriesRow, TimeSeries};
