@@ -37,7 +37,8 @@ fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 fn is_run(path: &Path) -> bool {
-    path.file_stem().is_some_and(|stem| stem.len() == 32) && path.extension().is_some_and(|kind| kind == "json")
+    path.file_stem().is_some_and(|stem| stem.len() == 32)
+        && path.extension().is_some_and(|kind| kind == "json")
 }
 
 /// A run's file without what the run cost.
@@ -150,7 +151,17 @@ fn from_nothing(times: u32) {
 /// Kills a run that replaces results of another scenario.
 fn replacing(times: u32) {
     let mut trial = Trial::new(2, &[&SWEPT[..], &["--force"]].concat());
-    let other = ["run", "tiny.json", "--quiet", "--set", "time.measure=2min30s", "--set", "seed=9", "--set", "replications=1"];
+    let other = [
+        "run",
+        "tiny.json",
+        "--quiet",
+        "--set",
+        "time.measure=2min30s",
+        "--set",
+        "seed=9",
+        "--set",
+        "replications=1",
+    ];
     trial.bench.run(&[&other[..], &["--out", "old"]].concat()).succeeds();
     let old = content(&trial.bench.path("old"));
     for time in 0..times {
@@ -174,7 +185,17 @@ fn replacing(times: u32) {
 /// Kills a run that goes on with a folder whose scenario had fewer runs.
 fn extending(times: u32) {
     let mut trial = Trial::new(3, &SWEPT);
-    let less = ["run", "tiny.json", "--quiet", "--set", "time.measure=2min30s", "--set", "replications=2", "--set", "peers.count=30"];
+    let less = [
+        "run",
+        "tiny.json",
+        "--quiet",
+        "--set",
+        "time.measure=2min30s",
+        "--set",
+        "replications=2",
+        "--set",
+        "peers.count=30",
+    ];
     for time in 0..times {
         trial.clear();
         trial.bench.run(&[&less[..], &["--out", "out"]].concat()).succeeds();

@@ -19,7 +19,9 @@ fn content(bench: &Bench, folder: &str) -> BTreeMap<String, String> {
     let folder = bench.path(folder);
     super::files(&folder)
         .into_iter()
-        .filter(|(path, _)| path.is_file() && !path.ends_with("manifest.json") && !path.ends_with("report.html"))
+        .filter(|(path, _)| {
+            path.is_file() && !path.ends_with("manifest.json") && !path.ends_with("report.html")
+        })
         .map(|(path, content)| {
             let name = path.strip_prefix(&folder).unwrap().display().to_string();
             let text = String::from_utf8_lossy(&content).into_owned();
@@ -50,9 +52,10 @@ fn shares_joined_are_the_whole() {
     // In any order, in folders of their own.
     for (number, count) in [(5, 2), (2, 3), (1, 3), (4, 2), (3, 2)] {
         let (share, folder) = (format!("{number}/5"), format!("share-{number}"));
-        run(&bench, &["--shard", &share, "--out", &folder])
-            .succeeds()
-            .prints(&[&format!("share {share} of tiny: {count} runs are finished in {folder}"), "overlab merge"]);
+        run(&bench, &["--shard", &share, "--out", &folder]).succeeds().prints(&[
+            &format!("share {share} of tiny: {count} runs are finished in {folder}"),
+            "overlab merge",
+        ]);
         assert_eq!(runs(&bench, &folder).len(), count);
         // Only runs are there: results would be those of a part.
         assert!(!bench.path(&folder).join("summary.json").exists());

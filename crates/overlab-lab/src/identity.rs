@@ -5,6 +5,7 @@
 
 use crate::experiment::Experiment;
 use crate::ground::{grace, shorten_names};
+use crate::store::RunPlace;
 use overlab_schema::scenario::Scenario;
 use serde_json::{Map, Value, json};
 
@@ -73,6 +74,27 @@ impl Experiment {
         start.pop();
         start.push_str(",\"replication\":");
         OverlayIdentity { start }
+    }
+}
+
+impl Experiment {
+    /// What a run is; see [`Experiment::identity`].
+    ///
+    /// # Panics
+    /// If there is no such point or overlay.
+    pub fn run_identity(&self, place: RunPlace) -> RunIdentity {
+        self.identity(place.point, place.overlay).replication(place.replication)
+    }
+
+    /// What a run is called: its overlay, the values of the sweep, and its replication.
+    ///
+    /// # Panics
+    /// If there is no such point or overlay.
+    pub fn name_of(&self, place: RunPlace) -> String {
+        let point = &self.points[place.point];
+        let label = point.scenario.overlays[place.overlay].label();
+        let at = if point.parameters.is_empty() { String::new() } else { format!(", {}", point.label()) };
+        format!("{label}{at}, replication {}", place.replication)
     }
 }
 

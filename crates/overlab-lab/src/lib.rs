@@ -37,6 +37,7 @@ mod sample;
 mod savings;
 mod schedule;
 mod service;
+mod shard;
 mod standard;
 mod statistics;
 mod store;
@@ -44,20 +45,22 @@ mod trace;
 mod watch;
 
 pub use again::{
-    Again, AgainError, Arrival, Detail, Heard, Hearing, Issue, Legs, Life, Occurrence, Passing, Period, Report, Sending, Turn,
-    Way, What, Wish,
+    Again, AgainError, Arrival, Detail, Heard, Hearing, Issue, Legs, Life, Occurrence, Passing, Period,
+    Report, Sending, Turn, Way, What, Wish,
 };
 pub use calendar::{Calendar, Phase};
 pub use clock::{Stopwatch, available_memory, cores, machine, now_rfc3339};
 pub use diverge::{Divergence, divergence};
-pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
+pub use execute::{Execute, ExecuteError, ExecuteShard, Execution, Progress, execute, execute_shard};
 pub use experiment::{Experiment, ExperimentPoint};
 pub use explain::{
-    Explanation, Fate, Leg, LegKind, LookupId, LookupVerdict, NoLookupId, Parts, Step, Trouble, Worse, explain, verdicts,
+    Explanation, Fate, Leg, LegKind, LookupId, LookupVerdict, NoLookupId, Parts, Step, Trouble, Worse,
+    explain, verdicts,
 };
 pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, TooLarge, forecast};
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
 pub use identity::{OverlayIdentity, RunIdentity};
+pub use merge::{MergeError, Merger, scenario_of};
 pub use metric::{Better, METRICS, MetricEntry, metric};
 pub use outcome::{Cost, EventEffect, RunOutcome};
 pub use overlab_engine::Link;
@@ -68,6 +71,7 @@ pub use registry::{Entry, Registry, RunContext, Settled};
 pub use run::{RunError, Running};
 pub use sample::Sample;
 pub use savings::savings;
+pub use shard::{Shard, ShardError};
 pub use standard::{FIGURES, Figure, FigureKind, STANDARD, StandardPart, StandardRow, standard_rows};
 pub use statistics::Estimate;
 pub use store::{RunPlace, Store, StoreError, write_whole};

@@ -34,8 +34,6 @@ pub struct Merger<'a> {
     /// The folder that has each run.
     found: Vec<(RunPlace, usize)>,
     folders: Vec<Runs>,
-    /// What no folder has, by name.
-    pub missing: Vec<String>,
 }
 
 impl<'a> Merger<'a> {
@@ -49,13 +47,19 @@ impl<'a> Merger<'a> {
         version: &str,
         revision: Option<&str>,
     ) -> Result<Self, MergeError> {
-        let folders =
-            folders.iter().map(|folder| Store::runs_of(folder, version, revision)).collect::<Result<Vec<_>, _>>()?;
-        let mut merger = Self { experiment, found: Vec::new(), folders, missing: Vec::new() };
-        for place in experiment.places() {
-            match merger.find(place)? {
-                Some(folder) => merger.found.push((place, folder)),
-                None => merger.missing.push(experiment.name_of(place)),
+        let folders = folders
+            .iter()
+            .map(|folder| Store::runs_of(folder, version, revision))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut merger = Self { experiment, found: Vec::new(), folders };
+        for (point, at) in experiment.points.iter().enumerate() {
+            for overlay in 0..at.scenario.overlays.len() {
+                for replication in 0..at.scenario.replications {
+                    let place = RunPlace { point, overlay, replication };
+                    if let Some(folder) = merger.find(place)? {
+                        merger.found.push((place, folder));
+                    }
+                }
             }
         }
         Ok(merger)

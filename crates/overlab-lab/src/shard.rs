@@ -76,7 +76,8 @@ mod tests {
     fn dealt(groups: u64, overlays: usize, of: u32) -> Vec<Vec<u32>> {
         let mut counts = vec![vec![0; overlays]; of as usize];
         for run in 0..groups * overlays as u64 {
-            let whose: Vec<u32> = (0..of).filter(|number| Shard { number: *number, of }.has(run, overlays)).collect();
+            let whose: Vec<u32> =
+                (0..of).filter(|number| Shard { number: *number, of }.has(run, overlays)).collect();
             assert_eq!(whose.len(), 1, "run {run} belongs to one share");
             counts[whose[0] as usize][(run % overlays as u64) as usize] += 1;
         }

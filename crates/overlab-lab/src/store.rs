@@ -6,6 +6,9 @@
 
 mod found;
 mod lock;
+mod runs;
+
+pub(crate) use runs::Runs;
 
 use crate::identity::RunIdentity;
 use crate::outcome::RunOutcome;
@@ -30,6 +33,14 @@ pub enum StoreError {
         folder: String,
         /// What is in it.
         found: String,
+    },
+    /// It is to be read, and holds something else.
+    #[error("{folder}: holds {found}: name folders that this program wrote")]
+    NotOurs {
+        /// The folder.
+        folder: String,
+        /// What is in it.
+        found: &'static str,
     },
     /// Another run is writing to it.
     #[error(
@@ -106,7 +117,8 @@ pub struct Store {
     folder: PathBuf,
     /// Where they are written: beside it while they are to replace something.
     staging: PathBuf,
-    maker: Maker,
+    /// The finished runs in there.
+    runs: Runs,
     /// The scenario's text, until it is in its place.
     scenario: String,
     /// Whether the folder holds results of the same scenario with other runs.
@@ -120,8 +132,6 @@ const RUNS: &str = "runs";
 const SCENARIO: &str = "scenario.json";
 /// What is drawn last.
 const REPORT: &str = "report.html";
-/// The format of the file of a run.
-const RUN_FORMAT: &str = "overlab.run/1";
 const MAKER: &str = "runs/maker.json";
 /// What is added to the name of a folder for results that will replace it.
 const PARTIAL: &str = ".overlab-partial";
@@ -220,12 +230,13 @@ impl Store {
         }
         let alone = company == Company::Alone && locks.iter().any(|lock| lock.is_of(&staging));
         let scenario = scenario.to_owned();
-        let store = Self { folder: folder.to_owned(), staging, maker, scenario, kindred, _locks: locks };
+        let runs = Runs::new(&staging, maker.clone());
+        let store = Self { folder: folder.to_owned(), staging, runs, scenario, kindred, _locks: locks };
         let prepared = created.and_then(|()| {
             if alone {
                 tidy(&store.staging)?;
             }
-            let maker = serde_json::to_string(&store.maker).expect("plain data");
+            let maker = serde_json::to_string(&maker).expect("plain data");
             if !kindred {
                 write_where_new(&store.staging.join(SCENARIO), store.scenario.as_bytes())?;
             }
@@ -254,16 +265,24 @@ impl Store {
         self.kindred
     }
 
-    /// What the file of a run begins with, and where it is.
-    fn run_file(&self, run: &RunIdentity) -> (String, PathBuf) {
-        let program = serde_json::to_string(&self.maker).expect("plain data");
-        let head = format!(
-            "{{\"format\":\"{RUN_FORMAT}\",\"program\":{program},\"run\":{},\"outcome\":",
-            run.text()
-        );
-        let hash = &blake3::hash(head.as_bytes()).to_hex()[..32];
-        let path = self.staging.join(RUNS).join(format!("{hash}.json"));
-        (head, path)
+    /// The runs that are finished.
+    pub(crate) fn runs(&self) -> &Runs {
+        &self.runs
+    }
+
+    /// The runs that this version and revision of the program has finished in a folder that nothing is written to.
+    ///
+    /// # Errors
+    /// Where the folder is no such folder.
+    pub(crate) fn runs_of(folder: &Path, version: &str, revision: Option<&str>) -> Result<Runs, StoreError> {
+        let maker = Maker::new(version, revision);
+        let made = fs::read_to_string(folder.join(MAKER)).ok();
+        let found = match made.map(|made| serde_json::from_str::<Maker>(&made)) {
+            Some(Ok(found)) if found == maker => return Ok(Runs::new(folder, maker)),
+            Some(_) => "results of another version of this program",
+            None => "something else than results of this program",
+        };
+        Err(StoreError::NotOurs { folder: folder.display().to_string(), found })
     }
 
     /// The outcome of a run that was finished before.
@@ -271,18 +290,7 @@ impl Store {
     /// # Errors
     /// Where its file is there but cannot be read, or holds another run.
     pub fn load(&self, run: &RunIdentity) -> Result<Option<RunOutcome>, StoreError> {
-        let (head, path) = self.run_file(run);
-        let damaged = |problem: String| StoreError::Damaged { file: path.display().to_string(), problem };
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(damaged(error.to_string())),
-        };
-        let outcome = text
-            .strip_prefix(&head)
-            .and_then(|rest| rest.strip_suffix("}\n"))
-            .ok_or_else(|| damaged("it is cut off, or not the run that its name says".to_owned()))?;
-        serde_json::from_str(outcome).map(Some).map_err(|error| damaged(error.to_string()))
+        self.runs.load(run)
     }
 
     /// Keeps the outcome of a run.
@@ -290,11 +298,7 @@ impl Store {
     /// # Errors
     /// Where it cannot be written, for instance because the disk is full.
     pub fn keep(&self, run: &RunIdentity, outcome: &RunOutcome) -> Result<(), StoreError> {
-        let (mut text, path) = self.run_file(run);
-        text.push_str(&serde_json::to_string(outcome).expect("outcomes are plain data"));
-        text.push_str("}\n");
-        write_whole(&path, text.as_bytes())
-            .map_err(|error| StoreError::Write { file: path.display().to_string(), error })
+        self.runs.keep(run, outcome)
     }
 
     /// Begins to write results: from now on, until there is a manifest again, the folder is that of this scenario and

@@ -5,7 +5,7 @@ use super::run::{command, conclude, draw, open_all, revision};
 use super::source::{Changes, Source};
 use super::{Done, REVISION, VERSION, output};
 use clap::Args;
-use overlab_lab::{Execution, MergeError, Merger, Progress, Registry, cores, execute};
+use overlab_lab::{Execution, MergeError, Merger, Progress, Registry, RunPlace, cores, execute};
 use overlab_schema::Scenario;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -48,8 +48,7 @@ pub(super) struct Merge {
 impl Merge {
     pub(super) fn perform(&self, registry: &Registry) -> Done {
         self.agree()?;
-        let mut source =
-            Source::read(&self.folders[0].join("scenario.json"), &Changes::default(), registry)?;
+        let mut source = Source::read(&self.folders[0].join("scenario.json"), &Changes::default(), registry)?;
         let plans = source.plans(self.data.as_deref())?;
         let experiment = &source.experiment;
         let revision = revision(registry);
@@ -83,8 +82,9 @@ impl Merge {
         if finished > 0 {
             draw(&done.folder)?;
         }
-        let told = merger.missing.iter().take(MOST).map(|run| format!("missing: {run}"));
-        let more = merger.missing.len().saturating_sub(MOST);
+        let name = |place: &RunPlace| format!("missing: {}", experiment.name_of(*place));
+        let told = done.missing.iter().take(MOST).map(name);
+        let more = done.missing.len().saturating_sub(MOST);
         let more = (more > 0).then(|| format!("missing: and {more} more"));
         let kept = format!(
             "{finished} of {runs} runs are joined in {}; the same command with the folders of the others goes on, and so does \

@@ -21,11 +21,6 @@ impl Runs {
         Self { folder: folder.join(RUNS), maker }
     }
 
-    /// The same in another folder.
-    pub(crate) fn elsewhere(&self, folder: &Path) -> Self {
-        Self::new(folder, self.maker.clone())
-    }
-
     /// What the file of a run begins with, and where it is.
     fn file(&self, run: &RunIdentity) -> (String, PathBuf) {
         let program = serde_json::to_string(&self.maker).expect("plain data");
