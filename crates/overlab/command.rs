@@ -10,6 +10,7 @@ mod failure;
 mod interrupt;
 mod list;
 mod made;
+mod merge;
 mod output;
 mod panics;
 mod plot;
@@ -71,6 +72,7 @@ enum Command {
     Validate(validate::Validate),
     Show(show::Show),
     List(list::List),
+    Merge(merge::Merge),
     Describe(describe::Describe),
     Plot(plot::Plot),
     Report(report::Report),
@@ -106,6 +108,7 @@ pub fn run(registry: Registry) -> ExitCode {
         Some(Command::Validate(command)) => command.perform(&registry),
         Some(Command::Show(command)) => command.perform(&registry),
         Some(Command::List(command)) => command.perform(&registry),
+        Some(Command::Merge(command)) => command.perform(&registry),
         Some(Command::Describe(command)) => command.perform(&registry),
         Some(Command::Plot(command)) => command.perform(),
         Some(Command::Report(command)) => command.perform(),
