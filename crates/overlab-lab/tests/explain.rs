@@ -133,11 +133,6 @@ fn the_parts_of_every_lookup_sum_to_its_latency() {
                 entries += usize::from(step.entry.is_some());
             }
         }
-        let failed = all.iter().filter(|verdict| !verdict.correct).count();
-        println!(
-            "overlay {overlay}: {} lookups, {failed} failed, {timeouts} with timeouts, {gone} to nobody, {queued} queued, {entries} of {requests} entries named",
-            all.len()
-        );
         assert!(gone > 10 && queued > 100, "overlay {overlay}");
         // Without acknowledgements nobody waits; a table may have changed in the very event that used it.
         assert!(timeouts > 10 || overlay == 3, "overlay {overlay}");
