@@ -80,10 +80,10 @@ fn told(step: &Step) -> String {
     let Step { kind, from, to, .. } = step;
     let mut text = format!("{kind} {from} -> {to}");
     if let Some(informant) = step.named_by {
-        let entry = step.entry.as_deref().unwrap_or("an entry that it has no more");
-        text.push_str(&match informant == *from {
-            true => format!(", its {entry}"),
-            false => format!(", {entry} of {informant}"),
+        text.push_str(&match (step.entry.as_deref(), informant == *from) {
+            (Some(entry), true) => format!(", its {entry}"),
+            (Some(entry), false) => format!(", {entry} of {informant}"),
+            (None, _) => format!(", an entry that {informant} has dropped since"),
         });
     }
     let ways = ways(&step.parts);
