@@ -70,13 +70,15 @@ fn explanation(
     let issue = |occurrence: &Occurrence| {
         occurrence.issued.iter().find(|issue| issue.operation == operation).copied()
     };
-    let (issued, issue) = heard.iter().find_map(|occurrence| Some((occurrence.time, issue(occurrence)?)))?;
+    let issues = |at: &Occurrence| Some((at.time, at.peer, issue(at)?));
+    let (issued, origin, issue) = heard.iter().find_map(issues)?;
     let timeout = again.plan.scenario.overlays[again.place.overlay].rpc.timeout;
     let mut messages = steps::messages(&heard, operation, timeout, until);
     let reports = heard.iter().flat_map(|occurrence| &occurrence.reports);
     let report = reports.filter(|report| report.operation == operation).find_map(|report| report.lookup);
     let deadline = issue.lookup.map_or(Time::NEVER, |request| request.deadline);
-    let track = Track { heard: &heard, operation, messages: &messages, timeout, issued, deadline };
+    let left = lives.leaves(origin, issued, deadline);
+    let track = Track { heard: &heard, operation, messages: &messages, timeout, issued, deadline, left };
     let end = track.end(report.as_ref());
     let path = track.path(end);
     let parts = track.parts(&path);

@@ -87,6 +87,9 @@ fn check(explanation: &Explanation, verdict: &LookupVerdict) {
         assert_eq!((latency * 1e6).round() as u64, explanation.latency_ns(), "{name}: {explanation:#?}");
         assert_eq!(parts.idle_ns, 0, "{name}: an answer came of something: {explanation:#?}");
     }
+    if verdict.cause.as_deref() == Some("origin_left") {
+        assert!(explanation.ended_ns < explanation.deadline_ns, "{name}: it ended when its origin left");
+    }
     // The path has no gaps and runs from issue to end.
     let mut at = explanation.issued_ns;
     for leg in path {

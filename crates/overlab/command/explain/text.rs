@@ -95,8 +95,9 @@ fn told(step: &Step) -> String {
         (Fate::Delivered, _) => {}
         (Fate::Stranger, Some(gone)) => text.push_str(&format!(": {gone}, somebody else lives there")),
         (Fate::Stranger, None) => text.push_str(": somebody else lives there"),
-        (Fate::Nobody, Some(gone)) => text.push_str(&format!(": stale, {gone}")),
-        (Fate::Nobody, None) => text.push_str(": stale, nobody is there"),
+        (Fate::Nobody, Some(gone)) if step.named_by.is_some() => text.push_str(&format!(": stale, {gone}")),
+        (Fate::Nobody, Some(gone)) => text.push_str(&format!(": {gone}")),
+        (Fate::Nobody, None) => text.push_str(": nobody is there"),
         (Fate::Lost(loss), _) => text.push_str(&format!(": lost ({loss})")),
         (Fate::UnderWay, _) => text.push_str(": still under way at the end"),
     }
