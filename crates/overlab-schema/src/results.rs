@@ -14,6 +14,7 @@ mod replay;
 mod replications;
 mod summary;
 mod time_series;
+mod underlay_conditions;
 mod underlay_picture;
 
 pub use budget::{BudgetAnswer, BudgetStudy, Candidate, Rival};
@@ -27,6 +28,7 @@ pub use replay::{Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, Re
 pub use replications::{ReplicationRow, ReplicationTable};
 pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
 pub use time_series::{SeriesRow, TimeSeries};
+pub use underlay_conditions::{PictureDisc, PictureFault, PictureLoad};
 pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
 
 use serde::{Serialize, de::DeserializeOwned};
