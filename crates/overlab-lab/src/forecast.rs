@@ -38,8 +38,10 @@ pub struct RunForecast {
     pub overlay: usize,
     /// The pool of peers.
     pub peers: u32,
-    /// How often it will be run.
+    /// How often it will be run; at most, where that hangs on precision.
     pub replications: u32,
+    /// How often it will be run at least.
+    pub at_least: u32,
     /// The most memory that it holds, in bytes; what the program needs for itself comes on top once.
     pub bytes: f64,
     /// Messages delivered to live peers and live timers fired.
@@ -187,7 +189,8 @@ fn run_forecast(point: usize, overlay: usize, plan: &Plan, pilots: &[Pilot; 2]) 
         point,
         overlay,
         peers: plan.pool,
-        replications: plan.scenario.replications,
+        replications: plan.scenario.replications.at_most(),
+        at_least: plan.scenario.replications.at_least(),
         bytes,
         events,
         messages,

@@ -17,6 +17,8 @@ mod aggregate;
 mod calendar;
 mod census;
 mod clock;
+#[cfg(feature = "parquet")]
+mod columns;
 mod compare;
 mod cost;
 mod diverge;
@@ -34,6 +36,7 @@ mod methods;
 mod metric;
 mod outcome;
 mod picture;
+mod precision;
 mod ranks;
 mod registry;
 mod replay;
@@ -47,6 +50,7 @@ mod standard;
 mod statistics;
 mod store;
 mod trace;
+mod warmup;
 mod watch;
 
 pub use again::{
@@ -80,6 +84,8 @@ pub use sample::Sample;
 pub use savings::savings;
 pub use shard::{Shard, ShardError};
 pub use standard::{FIGURES, Figure, FigureKind, STANDARD, StandardPart, StandardRow, standard_rows};
-pub use statistics::Estimate;
+pub use statistics::{
+    Estimate, SHORTEST_SERIES, Transient, mser_5, quantile_interval, share_interval, skewed_interval,
+};
 pub use store::{RunPlace, Store, StoreError, write_whole};
 pub use trace::{ChromeTrace, occurrence_json, trace};

@@ -3,7 +3,7 @@
 use crate::experiment::Experiment;
 use crate::ground::Plan;
 use overlab_schema::scenario::{Churn, ChurnSource, Scenario, SpanLaw, Start, Underlay, Workload};
-use overlab_schema::{Citation, Methods, Summary, TimeSeries};
+use overlab_schema::{Citation, Methods, Stopped, Summary, TimeSeries};
 
 /// `methods.json`, as far as it follows from the scenario; `findings` are sentences on the results.
 pub(crate) fn methods(
@@ -105,8 +105,17 @@ fn workload(scenario: &Scenario) -> String {
 }
 
 fn measurement(experiment: &Experiment, scenario: &Scenario, summary: &Summary) -> String {
-    let warmup =
-        scenario.time.warmup.map_or_else(String::new, |warmup| format!("After a warm-up of {warmup}, "));
+    let found =
+        || summary.points.iter().filter(|point| !point.detected.is_empty()).map(|point| point.warmup_s);
+    let detected = match (found().flatten().reduce(f64::min), found().flatten().reduce(f64::max)) {
+        (Some(least), Some(most)) => {
+            let range = if least < most { format!("{least} to {most}") } else { most.to_string() };
+            Some(format!("After a warm-up of {range} s, detected by MSER-5 (White, 1997) on pilots, "))
+        }
+        _ => None,
+    };
+    let fixed = || scenario.time.warmup().map(|warmup| format!("After a warm-up of {warmup}, "));
+    let warmup = detected.or_else(fixed).unwrap_or_default();
     let mut text = format!("{warmup}{} of simulated time are measured.", scenario.time.measure);
     if warmup.is_empty() {
         text = format!("From the start, {text}");
@@ -135,9 +144,23 @@ fn statistics(summary: &Summary) -> String {
     let counts = || summary.points.iter().map(|point| point.replications);
     let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
     let n = if least == most { most.to_string() } else { format!("{least} to {most}") };
+    let reached: Vec<_> = summary.points.iter().filter_map(|point| point.precision.as_ref()).collect();
+    let ceiling = reached.iter().filter(|reached| reached.stopped == Stopped::Ceiling).count();
+    let until = match reached.first() {
+        None => String::new(),
+        Some(first) => {
+            let metrics: Vec<String> = first.relative_width.keys().cloned().collect();
+            let all = if ceiling == 0 { "all" } else { "not all" };
+            format!(
+                " Replications were added until the intervals of {} were narrow enough, which {all} became.",
+                listed(&metrics)
+            )
+        }
+    };
     format!(
-        "Each figure is the mean over n = {n} independent replications (seed {}), never over pooled operations; intervals \
-         are 95 % confidence intervals by Student's t over replications. The digest over all events is {}.",
+        "Each figure is the mean over n = {n} independent replications (seed {}), never over pooled operations.{until} Intervals \
+         are 95 % confidence intervals over replications: by Student's t, and of shares of counted things by the method of Korn \
+         and Graubard (1998). The digest over all events is {}.",
         summary.seed, summary.digest
     )
 }

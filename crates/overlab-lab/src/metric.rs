@@ -43,6 +43,16 @@ const fn headline(name: &'static str, unit: &'static str, meaning: &'static str)
     MetricEntry { headline: true, ..entry(name, unit, meaning) }
 }
 
+impl MetricEntry {
+    /// Whether it is a share of counted things, whose interval is that of Korn and Graubard
+    /// ([`share_interval`](crate::share_interval)) instead of Student's t. Shares of time or of all pairs of hosts are none:
+    /// nobody counted them one by one.
+    pub fn is_share(&self) -> bool {
+        let counted = self.name.trim_end_matches('.').ends_with("_ratio") || self.name == "lookup.failures.";
+        counted && !self.name.starts_with("underlay.")
+    }
+}
+
 /// All metrics, in the order of tables.
 pub const METRICS: &[MetricEntry] = &[
     higher(headline(

@@ -26,7 +26,10 @@ pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
 pub use methods::{Citation, Methods};
 pub use replay::{Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession};
 pub use replications::{ReplicationRow, ReplicationTable};
-pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
+pub use summary::{
+    DetectedStart, Effect, EventEffects, EventMark, Metric, Phase, PrecisionReached, Stopped, Summary,
+    SummaryPoint,
+};
 pub use time_series::{SeriesRow, TimeSeries};
 pub use underlay_conditions::{PictureDisc, PictureFault, PictureLoad};
 pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};

@@ -21,11 +21,13 @@ mod overlay;
 mod peers;
 mod placement;
 mod reachability;
+mod replications;
 mod routing;
 mod sweep;
 mod time;
 mod timeline;
 mod underlay;
+mod warmup;
 mod workload;
 
 pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
@@ -41,6 +43,7 @@ pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, 
 pub use peers::{Pace, Peers, Start};
 pub use placement::Placement;
 pub use reachability::{ClassShares, ReachabilityShares};
+pub use replications::{Precision, Replications, UntilPrecise};
 pub use routing::Routing;
 pub use sweep::{Axis, Range, Scale, Sweep};
 pub use time::Times;
@@ -52,6 +55,7 @@ pub use underlay::{
     Plane, RandomRegular, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
     TransitStubPreset, TwoLevel, Underlay, WattsStrogatz, Waxman, Wires,
 };
+pub use warmup::{Detected, Warmup};
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 
 pub(crate) use check::Finding;
@@ -127,8 +131,8 @@ pub struct Scenario {
     #[serde(default)]
     pub sweep: Sweep,
     /// How often each point is run with everything redrawn.
-    #[serde(default = "ten")]
-    pub replications: u32,
+    #[serde(default)]
+    pub replications: Replications,
     /// What replications do not redraw.
     #[serde(default)]
     pub fixed: Vec<Redrawn>,
@@ -142,10 +146,6 @@ pub struct Scenario {
 
 fn one() -> u64 {
     1
-}
-
-fn ten() -> u32 {
-    10
 }
 
 /// Something that a replication redraws.

@@ -201,7 +201,7 @@ impl Bench {
         Ok(Measured {
             part: job.part,
             scenario: scenario.name.clone(),
-            replications: scenario.replications,
+            replications: scenario.replications.at_most(),
             rows: standard_rows(&job.experiment, &store)?,
         })
     }

@@ -166,10 +166,18 @@ impl Run {
         let (mut jobs, mut problems) = (Vec::new(), Vec::new());
         for file in &self.scenarios {
             let prepared = Source::read(file, &self.changes, registry).and_then(|mut source| {
-                let plans = source.plans(self.data.as_deref())?;
+                let data = self.data.as_deref();
+                let plans = if self.plan { source.drafts(data) } else { source.plans(data) }?;
                 Ok((source, plans))
             });
             match prepared {
+                Ok((source, _)) if self.shard.is_some() && source.experiment.runs() != source.experiment.most_runs() => {
+                    problems.push(format!(
+                        "{}: replications: a share sees too little to tell when all is precise: with --shard, give a number of \
+                         replications",
+                        file.display()
+                    ));
+                }
                 Ok((source, plans)) => {
                     let folder = self.folder(source.name());
                     jobs.push(Job { file: file.clone(), source, plans, folder });
@@ -387,8 +395,7 @@ pub(super) fn complete(folder: &Path, experiment: &Experiment) -> Option<Summary
     }
     let text = fs_err::read_to_string(folder.join(Summary::FILE)).ok()?;
     let summary = Summary::from_json(Summary::FILE, &text).ok()?;
-    let there: u64 = summary.points.iter().map(|point| u64::from(point.replications)).sum();
-    (there == experiment.runs()).then_some(summary)
+    experiment.is_complete(&summary).then_some(summary)
 }
 
 /// The topmost folder on the way to `folder` that is not there yet.

@@ -65,10 +65,12 @@ impl Verify {
         let mut source = Source::read(&file, &Changes::default(), registry)?;
         let plans = source.plans(self.data.as_deref())?;
         let summary = self.read::<Summary>()?;
-        let (there, runs) = (replications(&summary), source.experiment.runs());
-        if there != runs || !self.folder.join(Manifest::FILE).is_file() {
+        let runs = replications(&summary);
+        if !source.experiment.is_complete(&summary) || !self.folder.join(Manifest::FILE).is_file() {
+            let (fewest, most) = (source.experiment.runs(), source.experiment.most_runs());
+            let all = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
             return Err(Failure::input(format!(
-                "{folder}: holds {there} of {runs} runs: complete it with `overlab run` first"
+                "{folder}: holds {runs} of {all} runs: complete it with `overlab run` first"
             )));
         }
         if let Ok(manifest) = self.read::<Manifest>()

@@ -67,6 +67,7 @@ pub(crate) fn metric(unit: &str, mean: f64, half: f64, n: u32) -> Metric {
         p99: Some(mean * 3.4),
         max: Some(mean * 9.0),
         stationary: Some(true),
+        ..Metric::default()
     }
 }
 

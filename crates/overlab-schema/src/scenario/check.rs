@@ -8,6 +8,7 @@ mod internet;
 mod measured;
 mod network;
 mod placement;
+mod replications;
 mod routing;
 mod traffic;
 
@@ -131,12 +132,7 @@ impl Scenario {
         self.check_faults(&mut findings);
         self.check_reachability(&mut findings);
         let f = &mut findings;
-        f.must(
-            (1..=100_000).contains(&self.replications),
-            "replications",
-            self.replications,
-            "between 1 and 100000",
-        );
+        self.check_replications(f);
         let mut seen = BTreeSet::new();
         for (index, redrawn) in self.fixed.iter().enumerate() {
             if !seen.insert(redrawn) {
@@ -150,11 +146,12 @@ impl Scenario {
     pub(crate) fn warnings(&self) -> Vec<Finding> {
         let mut findings = Findings::default();
         self.warn_churn(&mut findings);
-        if self.replications == 1 {
+        if self.replications.at_most() == 1 {
             findings.add("replications", "is 1: there will be no confidence intervals");
         }
-        if let (super::Start::Joins { over, .. }, Some(warmup)) = (self.peers.start, self.time.warmup)
-            && over > warmup
+        if let (super::Start::Joins { over, .. }, Some(super::Warmup::Fixed(warmup))) =
+            (self.peers.start, &self.time.warmup)
+            && over > *warmup
         {
             findings.add("peers.start.joins.over", format!("is {over}, but the warm-up ends after {warmup}"));
         }
@@ -172,8 +169,20 @@ impl Scenario {
 
     fn check_time(&self, f: &mut Findings) {
         let time = &self.time;
-        if let Some(warmup) = time.warmup {
-            f.at_most("time.warmup", warmup, LONGEST);
+        match &time.warmup {
+            Some(super::Warmup::Fixed(warmup)) => f.at_most("time.warmup", *warmup, LONGEST),
+            Some(super::Warmup::Detected(detected)) => {
+                if let Some(within) = detected.within {
+                    f.positive("time.warmup.detected.within", within, LONGEST);
+                }
+                let (path, pilots) = ("time.warmup.detected.pilots", detected.pilots);
+                f.must((1..=100).contains(&pilots), path, pilots, "between 1 and 100");
+                if detected.metrics.is_empty() {
+                    let path = "time.warmup.detected.metrics";
+                    f.add(path, "is empty: name the metrics to look at, such as \"lookup.latency_ms\"");
+                }
+            }
+            None => {}
         }
         f.positive("time.measure", time.measure, LONGEST);
         let shortest = Span::from_millis(1);
