@@ -60,11 +60,11 @@ impl Experiment {
             .map(|(_, settled)| settled.longest_period)
             .max();
         let warmup = longest.unwrap_or(Span::ZERO) * 2;
-        for point in &mut points {
+        for point in points.iter_mut().filter(|point| !point.scenario.is_static()) {
             point.scenario.time.warmup.get_or_insert(warmup);
         }
         let mut scenario = document.scenario()?;
-        if scenario.sweep.axes.iter().all(|axis| axis.path != "time.warmup") {
+        if !scenario.is_static() && scenario.sweep.axes.iter().all(|axis| axis.path != "time.warmup") {
             scenario.time.warmup.get_or_insert(warmup);
         }
         let first = points.first().expect("there is at least one point");
@@ -143,6 +143,11 @@ fn algorithms(
         let entry =
             *registry.named(point, &within, name).map_err(|problem| ScenarioError::Content(vec![problem]))?;
         let settled = entry.settle(point, &within, &Value::Object(overlay.algorithm.parameters.clone()))?;
+        entry.suits(scenario, &settled.parameters).map_err(|(path, message)| {
+            let path =
+                path.map_or_else(|| within.clone(), |path| path.parse().unwrap_or_else(|_| Path::root()));
+            ScenarioError::Content(vec![point.locate(&path, message)])
+        })?;
         all.push((entry, settled));
     }
     Ok(all)

@@ -310,7 +310,13 @@ impl std::fmt::Debug for Ground {
 /// The instants to look at in a run of a scenario.
 pub(crate) fn calendar(scenario: &Scenario) -> Calendar {
     let events = scenario.moments();
-    let Workload::KeyRouting(lookups) = &scenario.workload;
+    let lookups = match &scenario.workload {
+        Workload::KeyRouting(lookups) => lookups,
+        // Everything happens at once.
+        Workload::StaticKeyRouting(_) => {
+            return Calendar::new(Span::ZERO, Span::ZERO, Span::ZERO, Span(1), &[]);
+        }
+    };
     let warmup = scenario.time.warmup.unwrap_or(Span::ZERO);
     // The last lookups have their time, and their origins the time to say so.
     let drain = lookups.deadline + grace(scenario);

@@ -32,6 +32,7 @@ mod savings;
 mod schedule;
 mod service;
 mod standard;
+mod static_routing;
 mod statistics;
 mod store;
 mod watch;

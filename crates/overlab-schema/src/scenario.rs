@@ -21,6 +21,7 @@ mod peers;
 mod placement;
 mod reachability;
 mod routing;
+mod static_key_routing;
 mod sweep;
 mod time;
 mod timeline;
@@ -41,6 +42,7 @@ pub use peers::{Pace, Peers, Start};
 pub use placement::Placement;
 pub use reachability::{ClassShares, ReachabilityShares};
 pub use routing::Routing;
+pub use static_key_routing::{Pairs, StaticKeyRouting, Target};
 pub use sweep::{Axis, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
@@ -79,7 +81,8 @@ pub struct Scenario {
     /// Everything random is derived from it.
     #[serde(default = "one")]
     pub seed: u64,
-    /// How long to warm up and to measure.
+    /// How long to warm up and to measure; must be given, except for a static analysis.
+    #[serde(default, skip_serializing_if = "Times::is_unset")]
     pub time: Times,
     /// The synthetic Internet.
     pub underlay: Underlay,

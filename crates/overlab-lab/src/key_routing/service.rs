@@ -31,7 +31,9 @@ impl<A: Converged> Service for KeyRoutingService<A> {
     }
 
     fn workload(plan: &Plan, ground: &Ground) -> LookupWorkload {
-        let Workload::KeyRouting(lookups) = &plan.scenario.workload;
+        let Workload::KeyRouting(lookups) = &plan.scenario.workload else {
+            unreachable!("other workloads have runs of their own")
+        };
         LookupWorkload {
             seeds: ground.workload_seeds,
             gap: lookups.rate_per_peer.mean_gap(),

@@ -47,6 +47,12 @@ pub trait KeyRouting: Protocol {
     /// All contacts in its tables, each once: the neighbour set.
     fn contacts(&self, out: &mut Vec<Contact>);
 
+    /// Those of its contacts that it holds only because they stand next to it (a successor list, a leaf set), apart from its
+    /// routing table: studies of static resilience may leave them out. By default there are none.
+    fn sequential(&self, out: &mut Vec<Contact>) {
+        out.clear();
+    }
+
     /// Bytes it holds on the heap, beside its own size; by default, those of its contacts.
     fn heap_bytes(&self) -> usize {
         let mut contacts = Vec::new();

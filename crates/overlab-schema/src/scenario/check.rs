@@ -9,6 +9,7 @@ mod measured;
 mod network;
 mod placement;
 mod routing;
+mod static_key_routing;
 mod traffic;
 
 use super::Scenario;
@@ -172,6 +173,13 @@ impl Scenario {
 
     fn check_time(&self, f: &mut Findings) {
         let time = &self.time;
+        if self.is_static() {
+            return;
+        }
+        if time.is_unset() {
+            f.add("time", "is missing: say how long to measure, such as \"time\": { \"measure\": \"1h\" }");
+            return;
+        }
         if let Some(warmup) = time.warmup {
             f.at_most("time.warmup", warmup, LONGEST);
         }

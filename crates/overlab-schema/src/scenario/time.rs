@@ -25,7 +25,19 @@ fn ten_seconds() -> Span {
     Span::from_secs(10)
 }
 
+impl Default for Times {
+    /// No time at all: what a static analysis takes.
+    fn default() -> Self {
+        Self { warmup: None, measure: Span::ZERO, epoch: ten_seconds(), sample: None }
+    }
+}
+
 impl Times {
+    /// Whether nothing is said of time.
+    pub fn is_unset(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The length of an interval of the time series.
     pub fn sample(&self) -> Span {
         // Rounded up, so that no sliver of a bin is left over.
