@@ -9,7 +9,7 @@ mod latencies;
 mod trial;
 
 use overlab_lab::{Execution, Progress, Registry, RunOutcome, Store, execute};
-use overlab_schema::{Distributions, Document, ResultFile, Summary, TimeSeries};
+use overlab_schema::{Distributions, Document, ReplicationTable, ResultFile, Summary, TimeSeries};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -122,7 +122,7 @@ fn shrunk(file: &Path, data: &Path) -> Document {
 }
 
 /// What a results folder must have the same bits of.
-const FILES: [&str; 3] = [Summary::FILE, TimeSeries::FILE, Distributions::FILE];
+const FILES: [&str; 4] = [Summary::FILE, ReplicationTable::FILE, TimeSeries::FILE, Distributions::FILE];
 
 fn execution<'a>(
     (threads, width_divisor): (usize, u32),

@@ -18,7 +18,14 @@ fn a_run_ends_with_a_table_and_the_place_of_its_results() {
     assert!(said.out.lines().all(|line| line.chars().count() <= 100), "{}", said.out);
     // Headlines stand first.
     assert!(said.out.find("traffic.bytes_per_peer_per_s ") < said.out.find("lookup.timeouts "));
-    for file in ["summary.json", "timeseries.csv", "distributions.json", "underlay.json", "manifest.json"] {
+    for file in [
+        "summary.json",
+        "replications.csv",
+        "timeseries.csv",
+        "distributions.json",
+        "underlay.json",
+        "manifest.json",
+    ] {
         assert!(bench.path("results/tiny").join(file).is_file(), "{file}");
     }
     assert!(bench.path("results/tiny/plots/latency-cdf.svg").is_file());
@@ -57,7 +64,7 @@ fn neither_threads_nor_windows_show_in_results_and_seeds_do() {
     let bench = Bench::new();
     let figures = |out: &str, options: &[&str]| {
         bench.run(&[&["run", "tiny.json", "--quiet", "--out", out], options].concat()).succeeds();
-        ["summary.json", "timeseries.csv", "distributions.json"]
+        ["summary.json", "replications.csv", "timeseries.csv", "distributions.json"]
             .map(|file| bench.read(&format!("{out}/{file}")))
     };
     let one = figures("one", &["--threads", "1"]);

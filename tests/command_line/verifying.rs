@@ -43,7 +43,7 @@ fn a_tampered_figure_is_found_and_named() {
         .fails(1)
         .prints(&["different: results/tiny: summary.json: Chord: lookup.hops.mean is 9"]);
     bench.write("results/tiny/summary.json", &summary);
-    for file in ["timeseries.csv", "distributions.json", "lookups.csv"] {
+    for file in ["replications.csv", "timeseries.csv", "distributions.json", "lookups.csv"] {
         let content = bench.read(&format!("results/tiny/{file}"));
         bench.write(&format!("results/tiny/{file}"), &format!("{content}x"));
         let named = format!("different: results/tiny: {file}: line ");

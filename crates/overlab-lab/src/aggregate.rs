@@ -8,7 +8,7 @@ use crate::statistics::{Estimate, quantile};
 use crate::store::RunPlace;
 use overlab_schema::{
     Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, ManifestRun, Metric, Phase,
-    QuantileBand, SeriesRow, Summary, SummaryPoint, TimeSeries,
+    QuantileBand, ReplicationRow, ReplicationTable, SeriesRow, Summary, SummaryPoint, TimeSeries,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -248,6 +248,46 @@ fn hops(runs: &[&RunOutcome]) -> Vec<HopShare> {
     })
 }
 
+/// `replications.csv`: what every mean and interval of the summary is made of.
+pub(crate) fn replication_table(experiment: &Experiment, outcomes: &Outcomes) -> ReplicationTable {
+    let sweep: Vec<String> = experiment.scenario.sweep.axes.iter().map(|axis| axis.path.clone()).collect();
+    let mut rows = Vec::new();
+    for (place, outcome) in outcomes {
+        let point = &experiment.points[place.point];
+        let values: Vec<String> =
+            point.parameters.iter().map(|(_, value)| TimeSeries::sweep_text(value)).collect();
+        let phases = crate::ground::calendar(&point.scenario).phases;
+        // The only phase is the whole.
+        let cut = outcome.phases.iter().zip(&phases).filter(|_| phases.len() > 1);
+        let cut = cut.map(|(metrics, phase)| (phase.name.as_str(), metrics));
+        for (phase, metrics) in std::iter::once(("", &outcome.metrics)).chain(cut) {
+            rows.extend(catalogued(metrics).map(|(name, sample)| ReplicationRow {
+                overlay: point.scenario.overlays[place.overlay].label().to_owned(),
+                sweep: values.clone(),
+                replication: place.replication,
+                phase: phase.to_owned(),
+                metric: name.clone(),
+                unit: metric(name).map_or("1", |entry| entry.unit).to_owned(),
+                value: sample.mean,
+                spread: sample.spread,
+            }));
+        }
+    }
+    ReplicationTable { sweep, rows }
+}
+
+/// What belongs to metrics in the order of their catalogue, families by name.
+fn catalogued<V>(by_name: &BTreeMap<String, V>) -> impl Iterator<Item = (&String, &V)> {
+    METRICS.iter().flat_map(move |entry| {
+        let family = entry.name.ends_with('.');
+        by_name.iter().filter(
+            move |(name, _)| {
+                if family { name.starts_with(entry.name) } else { *name == entry.name }
+            },
+        )
+    })
+}
+
 /// `timeseries.csv`.
 pub(crate) fn time_series(experiment: &Experiment, outcomes: &Outcomes) -> TimeSeries {
     let sweep: Vec<String> = experiment.scenario.sweep.axes.iter().map(|axis| axis.path.clone()).collect();
@@ -256,14 +296,7 @@ pub(crate) fn time_series(experiment: &Experiment, outcomes: &Outcomes) -> TimeS
         let point = &experiment.points[place.point];
         let values: Vec<String> =
             point.parameters.iter().map(|(_, value)| TimeSeries::sweep_text(value)).collect();
-        // In the order of the list of metrics, families by name.
-        let known = METRICS.iter().flat_map(|entry| {
-            let family = entry.name.ends_with('.');
-            outcome.series.iter().filter(move |(name, _)| {
-                if family { name.starts_with(entry.name) } else { *name == entry.name }
-            })
-        });
-        for (metric, bins) in known {
+        for (metric, bins) in catalogued(&outcome.series) {
             for (time_s, value) in bins {
                 rows.push(SeriesRow {
                     time_s: *time_s,

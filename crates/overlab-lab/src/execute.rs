@@ -355,6 +355,8 @@ fn write(
     store.write(Summary::FILE, summary.to_json().as_bytes())?;
     let distributions = aggregate::distributions(experiment, outcomes);
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
+    let replications = aggregate::replication_table(experiment, outcomes);
+    store.write(overlab_schema::ReplicationTable::FILE, replications.to_csv().as_bytes())?;
     let series = aggregate::time_series(experiment, outcomes);
     store.write(overlab_schema::TimeSeries::FILE, series.to_csv().as_bytes())?;
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {

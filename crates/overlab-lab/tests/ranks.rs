@@ -5,7 +5,7 @@ use overlab_lab::{
     Cost, Execute, Execution, Experiment, Plan, Progress, Ranks, Registry, RunContext, RunOutcome, Running,
     Sharing, Store, assist, execute,
 };
-use overlab_schema::{Distributions, Document, ResultFile, Summary, TimeSeries};
+use overlab_schema::{Distributions, Document, ReplicationTable, ResultFile, Summary, TimeSeries};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -97,7 +97,10 @@ fn results(
         let Execute { folder, finished, failures, .. } = done;
         assert_eq!(failures, Vec::<String>::new());
         let read = |file| std::fs::read(folder.join(file)).unwrap();
-        ([Summary::FILE, TimeSeries::FILE, Distributions::FILE].map(read).to_vec(), finished.0)
+        (
+            [Summary::FILE, ReplicationTable::FILE, TimeSeries::FILE, Distributions::FILE].map(read).to_vec(),
+            finished.0,
+        )
     };
     let Some((count, sharing)) = together else { return lead(None) };
     std::thread::scope(|scope| {

@@ -4,7 +4,7 @@
 //!   and each point gives a checked [`Scenario`] with every default filled in.
 //! * Whatever is wrong is a [`Problem`] with file, line and column (or the option of the command line, or the value of
 //!   the sweep), path, and cure. [`fit`] and [`Point::fit`] do the same for the raw parameters of an algorithm.
-//! * The files of a results folder are the types that implement [`ResultFile`], and [`TimeSeries`].
+//! * The files of a results folder are the types that implement [`ResultFile`], [`TimeSeries`] and [`ReplicationTable`].
 //! * [`json_schema`] is generated from the scenario's types, for editors.
 //!
 //! ```
@@ -43,8 +43,8 @@ pub use misfit::{Misfit, Part, fit};
 pub use nearest::{nearest, unknown_name};
 pub use results::{
     CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
-    Machine, Manifest, ManifestRun, Metric, NodeKind, Phase, PictureNode, QuantileBand, ResultFile,
-    ResultsError, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayCurves, UnderlayPicture,
-    write_csv_record,
+    Machine, Manifest, ManifestRun, Metric, NodeKind, Phase, PictureNode, QuantileBand, ReplicationRow,
+    ReplicationTable, ResultFile, ResultsError, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayCurves,
+    UnderlayPicture, write_csv_record,
 };
 pub use scenario::{Scenario, json_schema};

@@ -6,6 +6,7 @@
 mod csv;
 mod distributions;
 mod manifest;
+mod replications;
 mod summary;
 mod time_series;
 mod underlay_picture;
@@ -13,6 +14,7 @@ mod underlay_picture;
 pub use csv::{CsvReader, write_csv_record};
 pub use distributions::{Distributions, DistributionsPoint, HopShare, QuantileBand};
 pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
+pub use replications::{ReplicationRow, ReplicationTable};
 pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
 pub use time_series::{SeriesRow, TimeSeries};
 pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};

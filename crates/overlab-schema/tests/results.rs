@@ -2,7 +2,8 @@
 
 use overlab_schema::{
     Distributions, DistributionsPoint, EventMark, HopShare, Manifest, Metric, NodeKind, Phase, PictureNode,
-    QuantileBand, ResultFile, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayPicture,
+    QuantileBand, ReplicationRow, ReplicationTable, ResultFile, SeriesRow, Summary, SummaryPoint, TimeSeries,
+    UnderlayPicture,
 };
 use serde_json::json;
 
@@ -128,4 +129,42 @@ fn time_series_survive_and_a_bad_row_is_named() {
     assert!(error(&format!("{text}1,a\n")).contains("line 4: 2 fields instead of 6"));
     assert!(error("a,b\n1,2\n").contains("is of format \"a,b\""));
     assert!(error("").contains("is of format \"none\""));
+}
+
+#[test]
+fn a_table_of_replications_survives_and_a_bad_row_is_named() {
+    let row = |phase: &str, spread| ReplicationRow {
+        overlay: "Chord, 8".into(),
+        sweep: vec!["1h".into()],
+        replication: 3,
+        phase: phase.into(),
+        metric: "lookup.latency_ms".into(),
+        unit: "ms".into(),
+        value: 0.1 + 0.2,
+        spread,
+    };
+    let spread = [0.0, 1.5, 2.0, 3.0, 1e21, f64::MAX];
+    let table = ReplicationTable {
+        sweep: vec!["churn.session.weibull.mean".into()],
+        rows: vec![row("", Some(spread)), row("after \"crash, 30 %\"", None)],
+    };
+    let text = table.to_csv();
+    assert_eq!(
+        text.lines().next(),
+        Some(
+            "overlay,churn.session.weibull.mean,replication,phase,metric,unit,value,min,p50,p90,p95,p99,max"
+        )
+    );
+    assert!(text.ends_with("\"after \"\"crash, 30 %\"\"\",lookup.latency_ms,ms,0.30000000000000004,,,,,,\n"));
+    assert_eq!(ReplicationTable::from_csv("r", &text).unwrap(), table);
+    let error = |text: &str| ReplicationTable::from_csv("r.csv", text).unwrap_err().to_string();
+    assert_eq!(
+        error(&format!("{text}a,1h,0,,m,1,2,1,,,,,3\n")),
+        "r.csv: line 4: p50 \"\" is not a finite number (format \"overlab.replications/1\")"
+    );
+    assert!(
+        error(&format!("{text}a,1h,-1,,m,1,2,,,,,,\n")).contains("replication \"-1\" is not a whole number")
+    );
+    assert!(error(&format!("{text}a,1h,1\n")).contains("line 4: 3 fields instead of 13"));
+    assert!(error("overlay,value\n").contains("is of format \"overlay,value\""));
 }

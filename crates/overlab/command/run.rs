@@ -12,7 +12,9 @@ use overlab_lab::{
     Execute, Execution, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan, Progress, Ranks, Registry,
     RunError, Store, assist, cores, execute, forecast,
 };
-use overlab_schema::{Distributions, Manifest, ResultFile, Summary, TimeSeries, UnderlayPicture};
+use overlab_schema::{
+    Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
+};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -318,8 +320,9 @@ fn named(folder: &Path, given: &Path) -> PathBuf {
 
 /// The summary of a folder in which nothing is missing.
 pub(super) fn complete(folder: &Path, runs: u64) -> Option<Summary> {
-    let files = [Summary::FILE, Distributions::FILE, TimeSeries::FILE, UnderlayPicture::FILE, Manifest::FILE];
-    if !files.iter().all(|file| folder.join(file).is_file()) {
+    let results = [Summary::FILE, Distributions::FILE, ReplicationTable::FILE, TimeSeries::FILE];
+    let mut files = results.into_iter().chain([UnderlayPicture::FILE, Manifest::FILE]);
+    if !files.all(|file| folder.join(file).is_file()) {
         return None;
     }
     let text = fs_err::read_to_string(folder.join(Summary::FILE)).ok()?;
