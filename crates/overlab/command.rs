@@ -12,6 +12,7 @@ mod plot;
 mod progress;
 mod ranks;
 mod report;
+mod reproduce;
 mod run;
 mod schema;
 mod show;
@@ -71,6 +72,7 @@ enum Command {
     Verify(verify::Verify),
     Underlay(underlay::UnderlayCommand),
     Bench(bench::Bench),
+    Reproduce(reproduce::Reproduce),
     Schema(schema::Schema),
     Completions(completions::Completions),
 }
@@ -102,6 +104,7 @@ pub fn run(registry: Registry) -> ExitCode {
         Some(Command::Verify(command)) => command.perform(&registry),
         Some(Command::Underlay(command)) => command.perform(&registry),
         Some(Command::Bench(command)) => command.perform(&registry),
+        Some(Command::Reproduce(command)) => command.perform(&registry),
         Some(Command::Schema(command)) => command.perform(),
         Some(Command::Completions(command)) => command.perform(),
     };

@@ -359,6 +359,9 @@ fn write(
     store.write(overlab_schema::ReplicationTable::FILE, replications.to_csv().as_bytes())?;
     let series = aggregate::time_series(experiment, outcomes);
     store.write(overlab_schema::TimeSeries::FILE, series.to_csv().as_bytes())?;
+    if let Some(verdicts) = crate::published::reproduction(experiment, outcomes, &summary.digest) {
+        store.write(overlab_schema::Reproduction::FILE, verdicts.to_json().as_bytes())?;
+    }
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
         store.write("lookups.csv", lookups.as_bytes())?;
     }

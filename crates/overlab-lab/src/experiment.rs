@@ -73,7 +73,10 @@ impl Experiment {
                 overlay.algorithm.parameters = parameters.clone();
             }
         }
-        Ok(Self { scenario, points, warnings, findings })
+        let mut experiment = Self { scenario, points, warnings, findings };
+        let unread = crate::published::check(&experiment)?;
+        experiment.warnings.extend(unread.iter().map(ToString::to_string));
+        Ok(experiment)
     }
 
     /// Finds the data files of every point and reads what they hold.

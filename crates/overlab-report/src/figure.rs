@@ -3,7 +3,9 @@
 mod cdf;
 mod histogram;
 mod latency;
+mod reproduction;
 mod spread;
+mod static_routing;
 mod success;
 mod sweep;
 mod timeline;
@@ -130,11 +132,19 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if points.len() > DRAWN_POINTS {
         points.truncate(1);
     }
+    let analysed = static_routing::is_static(results);
     let mut figures = Vec::new();
+    figures.extend(reproduction::reproduction(results));
+    figures.extend(static_routing::static_routing(results));
     for (index, parameters) in points.into_iter().enumerate() {
         let averages = Averages::new(&results.series, parameters);
         let suffix = if index == 0 { String::new() } else { format!("-point-{}", index + 1) };
         let scene = Scene { results, parameters, averages, suffix };
+        if analysed {
+            // Without time there is no course of it, and without messages no traffic.
+            figures.push(histogram::hop_histogram(&scene));
+            continue;
+        }
         figures.extend([
             cdf::latency_cdf(&scene),
             histogram::hop_histogram(&scene),

@@ -1,7 +1,9 @@
 //! A results folder in memory: the files that figures and page are made of, and nothing else.
 
 use crate::ReportError;
-use overlab_schema::{Distributions, Manifest, ResultFile, Summary, TimeSeries, UnderlayPicture};
+use overlab_schema::{
+    Distributions, Manifest, Reproduction, ResultFile, Summary, TimeSeries, UnderlayPicture,
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,6 +21,8 @@ pub struct Results {
     pub underlay: UnderlayPicture,
     /// `manifest.json`.
     pub manifest: Manifest,
+    /// `reproduction.json`, where something was published.
+    pub reproduction: Option<Reproduction>,
     /// The text of `scenario.json`, every default filled in.
     pub scenario: String,
 }
@@ -55,7 +59,14 @@ impl Results {
             line: error.line(),
             column: error.column(),
         })?;
+        let verdicts = folder.join(Reproduction::FILE);
+        let reproduction = if verdicts.is_file() {
+            Some(Reproduction::from_json(&name(Reproduction::FILE), &text(Reproduction::FILE)?)?)
+        } else {
+            None
+        };
         Ok(Self {
+            reproduction,
             summary: Summary::from_json(&name(Summary::FILE), &text(Summary::FILE)?)?,
             distributions: Distributions::from_json(&name(Distributions::FILE), &text(Distributions::FILE)?)?,
             series: TimeSeries::from_csv(&name(TimeSeries::FILE), &text(TimeSeries::FILE)?)?,

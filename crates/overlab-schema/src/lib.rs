@@ -42,9 +42,9 @@ pub use error::{Problem, ScenarioError};
 pub use misfit::{Misfit, Part, fit};
 pub use nearest::{nearest, unknown_name};
 pub use results::{
-    CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
-    Machine, Manifest, ManifestRun, Metric, NodeKind, Phase, PictureNode, QuantileBand, ReplicationRow,
-    ReplicationTable, ResultFile, ResultsError, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayCurves,
-    UnderlayPicture, write_csv_record,
+    ClaimVerdict, CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare,
+    InputFile, Machine, Manifest, ManifestRun, Metric, NodeKind, Phase, PictureNode, QuantileBand,
+    ReplicationRow, ReplicationTable, Reproduction, ResultFile, ResultsError, SeriesRow, Summary,
+    SummaryPoint, TimeSeries, UnderlayCurves, UnderlayPicture, Verdict, write_csv_record,
 };
 pub use scenario::{Scenario, json_schema};

@@ -19,6 +19,7 @@ mod network;
 mod overlay;
 mod peers;
 mod placement;
+mod published;
 mod reachability;
 mod routing;
 mod static_key_routing;
@@ -40,6 +41,7 @@ pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
 pub use placement::Placement;
+pub use published::{Claim, Fit, HopsDistance, Measure, Pair, Published, Reading, Statistic};
 pub use reachability::{ClassShares, ReachabilityShares};
 pub use routing::Routing;
 pub use static_key_routing::{Pairs, StaticKeyRouting, Target};
@@ -137,6 +139,9 @@ pub struct Scenario {
     /// What is written besides the summary.
     #[serde(default)]
     pub output: Output,
+    /// Published figures that the results are held to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Published>,
     /// The files that the scenario reads, by name; filled in by a run, and held to by the next.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub inputs: BTreeMap<String, Input>,

@@ -7,7 +7,9 @@ use super::source::{Changes, Source};
 use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, value_parser};
 use overlab_lab::{Execution, Progress, Registry, Store, cores, execute};
-use overlab_schema::{Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries};
+use overlab_schema::{
+    Distributions, Manifest, ReplicationTable, Reproduction, ResultFile, Summary, TimeSeries,
+};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -21,8 +23,14 @@ codes: 0 identical; 1 different, or the run failed; 2 the folder or a data file 
 changed; 130 interrupted.";
 
 /// What is compared, in the order in which a difference is told.
-const FILES: [&str; 5] =
-    [Summary::FILE, ReplicationTable::FILE, TimeSeries::FILE, Distributions::FILE, "lookups.csv"];
+const FILES: [&str; 6] = [
+    Summary::FILE,
+    ReplicationTable::FILE,
+    TimeSeries::FILE,
+    Distributions::FILE,
+    Reproduction::FILE,
+    "lookups.csv",
+];
 
 /// Runs the scenario of a results folder again and compares bit by bit.
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod internet;
 mod measured;
 mod network;
 mod placement;
+mod published;
 mod routing;
 mod static_key_routing;
 mod traffic;
@@ -55,10 +56,15 @@ impl Findings {
 
     /// Adds a finding unless the text can stand in a table.
     fn one_line(&mut self, path: &str, text: &str) {
+        self.one_line_of(path, text, 100);
+    }
+
+    /// The same for text of at most `longest` characters.
+    fn one_line_of(&mut self, path: &str, text: &str, longest: usize) {
         let holds =
-            !text.trim().is_empty() && text.chars().count() <= 100 && !text.contains(char::is_control);
+            !text.trim().is_empty() && text.chars().count() <= longest && !text.contains(char::is_control);
         let shown = format!("{:?}", shorten(text));
-        self.must(holds, path, shown, "text of one line and at most 100 characters");
+        self.must(holds, path, shown, &format!("text of one line and at most {longest} characters"));
     }
 
     fn probability(&mut self, path: &str, value: f64) {
@@ -131,6 +137,7 @@ impl Scenario {
         self.check_timeline(&mut findings);
         self.check_faults(&mut findings);
         self.check_reachability(&mut findings);
+        self.check_published(&mut findings);
         let f = &mut findings;
         f.must(
             (1..=100_000).contains(&self.replications),
