@@ -142,8 +142,13 @@ impl Protocol for Hermit {
     type Message = ();
     type Timer = ();
 
-    const ABOUT: About =
-        About { name: "hermit", title: "Hermit", summary: "Nobody talks to anybody.", reference: "none" };
+    const ABOUT: About = About {
+        name: "hermit",
+        title: "Hermit",
+        summary: "Nobody talks to anybody.",
+        reference: "none",
+        bibtex: "",
+    };
 
     fn new(_context: &mut Context<'_, Self>) -> Self {
         Self

@@ -33,8 +33,13 @@ impl Protocol for Clumsy {
     type Message = ();
     type Timer = ();
 
-    const ABOUT: About =
-        About { name: "clumsy", title: "Clumsy ring", summary: "It falls over.", reference: "none" };
+    const ABOUT: About = About {
+        name: "clumsy",
+        title: "Clumsy ring",
+        summary: "It falls over.",
+        reference: "none",
+        bibtex: "",
+    };
 
     fn new(_context: &mut Context<'_, Self>) -> Self {
         Self { rounds: 0 }

@@ -42,6 +42,7 @@
 //!         title: "Plain ring",
 //!         summary: "Everyone knows the next peer.",
 //!         reference: "none",
+//!         bibtex: "",
 //!     };
 //!
 //!     fn new(_context: &mut Context<'_, Self>) -> Self {

@@ -19,6 +19,16 @@ pub use ring::Ring;
 pub use tree::Tree;
 pub use xor::Xor;
 
+/// The study that compares them, to be cited.
+const GUMMADI: &str = r"@inproceedings{gummadi2003impact,
+  author    = {Gummadi, Krishna P. and Gummadi, Ramakrishna and Gribble, Steven D. and Ratnasamy, Sylvia and Shenker, Scott and Stoica, Ion},
+  title     = {The Impact of {DHT} Routing Geometry on Resilience and Proximity},
+  booktitle = {Proceedings of ACM SIGCOMM},
+  pages     = {381--394},
+  year      = {2003},
+  doi       = {10.1145/863955.863998}
+}";
+
 /// Calls the macro that it is given with the types of all geometries, separated by commas, in the order of the catalogue.
 #[macro_export]
 macro_rules! each_geometry {

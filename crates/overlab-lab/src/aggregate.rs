@@ -28,7 +28,7 @@ fn replications(outcomes: &Outcomes, point: usize, overlay: usize) -> Vec<(u32, 
 }
 
 /// Every overlay at every point, overlays innermost.
-fn places(experiment: &Experiment) -> impl Iterator<Item = (usize, usize)> + '_ {
+pub(crate) fn places(experiment: &Experiment) -> impl Iterator<Item = (usize, usize)> + '_ {
     experiment
         .points
         .iter()
@@ -36,7 +36,7 @@ fn places(experiment: &Experiment) -> impl Iterator<Item = (usize, usize)> + '_ 
         .flat_map(|(point, at)| (0..at.scenario.overlays.len()).map(move |overlay| (point, overlay)))
 }
 
-fn parameters(experiment: &Experiment, point: usize) -> BTreeMap<String, Value> {
+pub(crate) fn parameters(experiment: &Experiment, point: usize) -> BTreeMap<String, Value> {
     experiment.points[point].parameters.iter().cloned().collect()
 }
 

@@ -365,6 +365,10 @@ fn write(
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
         store.write("lookups.csv", lookups.as_bytes())?;
     }
+    let replay = crate::replay::replay(experiment, outcomes);
+    store.write(overlab_schema::Replay::FILE, replay.to_json().as_bytes())?;
+    let methods = crate::methods::methods(experiment, plans, (summary, Vec::new()), &execution.version);
+    store.write(overlab_schema::Methods::FILE, methods.to_json().as_bytes())?;
     let manifest = manifest(experiment, outcomes, execution, session);
     store.write(Manifest::FILE, manifest.to_json().as_bytes())?;
     // No result hangs on a picture: an underlay that cannot be made has failed its runs already.

@@ -176,6 +176,7 @@ impl Plan {
             underlay,
             presence: self.presence(seeds(Some(Redrawn::Churn)))?,
             keys: KeyTable::random(seeds(Some(Redrawn::Keys))),
+            replication,
             seeds: seeds(None),
             workload_seeds: seeds(Some(Redrawn::Workload)),
         })
@@ -290,6 +291,8 @@ pub struct Ground {
     pub(crate) translators: Option<Arc<Translators>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) keys: KeyTable,
+    /// Which replication it belongs to, from 0.
+    pub(crate) replication: u32,
     pub(crate) seeds: Seeds,
     pub(crate) workload_seeds: Seeds,
 }

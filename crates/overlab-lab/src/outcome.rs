@@ -2,6 +2,7 @@
 
 use crate::metric::Metrics;
 use crate::sample::Sample;
+use overlab_schema::ReplayRun;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -31,6 +32,9 @@ pub struct RunOutcome {
     pub warnings: Vec<String>,
     /// `lookups.csv` without its head, where asked for.
     pub lookups: Option<String>,
+    /// A sample of it for playing it back; of the first replication only.
+    #[serde(default)]
+    pub replay: Option<ReplayRun>,
     /// What it cost.
     pub cost: Cost,
 }

@@ -82,19 +82,25 @@ fn draw_in(nodes: &mut [PictureNode]) {
 
 /// Scales places into the unit square, keeping their proportions.
 fn normalise(nodes: &mut [PictureNode]) {
-    let bounds = |of: fn(&PictureNode) -> f64| {
-        let low = nodes.iter().map(of).fold(f64::INFINITY, f64::min);
-        let high = nodes.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
-        (low, high)
-    };
-    let ((left, right), (bottom, top)) = (bounds(|node| node.x), bounds(|node| node.y));
-    let side = (right - left).max(top - bottom);
-    if side > 0.0 {
+    if let Some(([left, bottom], side)) = frame(nodes.iter().map(|node| [node.x, node.y])) {
         for node in nodes {
             node.x = (node.x - left) / side;
             node.y = (node.y - bottom) / side;
         }
     }
+}
+
+/// The corner of the square around places that becomes (0, 0), and the side that becomes 1; nothing where all are one.
+pub(crate) fn frame(places: impl Iterator<Item = [f64; 2]>) -> Option<([f64; 2], f64)> {
+    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+    for place in places {
+        for axis in 0..2 {
+            low[axis] = low[axis].min(place[axis]);
+            high[axis] = high[axis].max(place[axis]);
+        }
+    }
+    let side = (high[0] - low[0]).max(high[1] - low[1]);
+    (side > 0.0).then_some((low, side))
 }
 
 /// The statistics by name; what a model does not have is absent.

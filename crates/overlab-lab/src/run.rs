@@ -66,7 +66,7 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     let RunContext { plan, overlay, ground, running } = context;
     let calendar = &plan.calendar;
     let setup = S::setup(parameters, &plan.scenario.overlays[*overlay]);
-    let watch = Watch::new(calendar, S::judge(plan));
+    let watch = Watch::new(calendar, plan.pool, S::judge(plan));
     let team = Team::of(running.threads).map_err(SetupError::Threads)?;
     let mut world: Watched<S> =
         World::new(plan.population(ground), setup, S::workload(plan, ground), watch).with_team(team);
@@ -137,6 +137,9 @@ fn finish<S: Service>(
     }
     outcome.warnings.extend(lag_warning(&outcome));
     outcome.digest = digest;
+    if context.ground.replication == 0 {
+        outcome.replay = Some(watch.recorder.finish(plan, context.ground, watch.judge.played()));
+    }
     outcome.cost = Cost {
         wall_s: started.seconds(),
         computed_s: effort.seconds(),

@@ -3,6 +3,7 @@
 use crate::ground::{Ground, Plan};
 use crate::metric::Metrics;
 use crate::outcome::RunOutcome;
+use crate::replay::Played;
 use crate::watch::Turn;
 use overlab_peer::Program;
 use overlab_schema::scenario::Overlay;
@@ -59,6 +60,9 @@ pub(crate) trait Judge<P: Program>: Send + Sync {
 
     /// The figures of consecutive bins together: the few that a time series has.
     fn bins(&self, bins: Range<usize>, out: &mut Metrics);
+
+    /// The requests that are recorded for playing the run back, in any order.
+    fn played(&self) -> Vec<Played>;
 
     /// Adds what pictures and tables need beside figures.
     fn finish(&self, outcome: &mut RunOutcome);

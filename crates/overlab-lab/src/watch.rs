@@ -1,7 +1,9 @@
-//! The observer of a run: the census of the world and the judge of the service, over one pass through the log.
+//! The observer of a run: the census of the world, the judge of the service and who records a sample, over one pass
+//! through the log.
 
 use crate::calendar::Calendar;
 use crate::census::Census;
+use crate::replay::Recorder;
 use crate::service::Judge;
 use overlab_peer::Program;
 use overlab_time::Time;
@@ -12,13 +14,15 @@ use overlab_world::{Log, Logged, Observer, Roster, View};
 pub(crate) struct Watch<J> {
     pub(crate) census: Census,
     pub(crate) judge: J,
+    pub(crate) recorder: Recorder,
     from: Time,
     to: Time,
 }
 
 impl<J> Watch<J> {
-    pub(crate) fn new(calendar: &Calendar, judge: J) -> Self {
-        Self { census: Census::new(calendar.clone()), judge, from: calendar.from, to: calendar.to }
+    pub(crate) fn new(calendar: &Calendar, pool: u32, judge: J) -> Self {
+        let recorder = Recorder::new(pool, calendar);
+        Self { census: Census::new(calendar.clone()), judge, recorder, from: calendar.from, to: calendar.to }
     }
 }
 
@@ -36,9 +40,11 @@ impl<P: Program, J: Judge<P>> Observer<P> for Watch<J> {
         // A peer's own turns keep their order.
         turns.sort_by_key(|turn| turn.1.order());
         self.census.begin(&turns, roster, view);
+        self.recorder.begin(roster);
         for (_, logged) in &turns {
             view.apply(logged, roster);
             self.census.note(logged);
+            self.recorder.note(logged);
         }
         self.judge.note(now, &turns, logs, roster, view);
         if self.census.next_edge() == Some(now) {

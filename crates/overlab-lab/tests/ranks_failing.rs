@@ -31,7 +31,7 @@ impl Protocol for Clumsy {
     type Message = ();
     type Timer = ();
     const ABOUT: About =
-        About { name: "clumsy", title: "Clumsy", summary: "It falls over.", reference: "none" };
+        About { name: "clumsy", title: "Clumsy", summary: "It falls over.", reference: "none", bibtex: "" };
 
     fn new(_context: &mut Context<'_, Self>) -> Self {
         Self

@@ -11,4 +11,6 @@ pub struct About {
     pub summary: &'static str,
     /// The paper it is implemented from.
     pub reference: &'static str,
+    /// That paper as a BibTeX entry, for those who cite it; empty where there is none.
+    pub bibtex: &'static str,
 }

@@ -3,6 +3,7 @@
 mod cdf;
 mod histogram;
 mod latency;
+mod replay;
 mod reproduction;
 mod spread;
 mod static_routing;
@@ -12,13 +13,16 @@ mod timeline;
 mod traffic;
 mod underlay;
 
+pub(crate) use replay::{ground, run_name};
 pub use spread::underlay_distributions;
 pub use underlay::underlay_picture;
 
 use crate::canvas::{Canvas, Shape};
+use crate::chart::Chart;
 use crate::results::{Parameters, Results, point_name};
 use crate::series::Averages;
 use crate::{pixels, svg};
+use overlab_schema::TimeSeries;
 
 /// Up to this many points of a sweep are drawn one by one; of more, only the first.
 const DRAWN_POINTS: usize = 4;
@@ -31,6 +35,7 @@ pub struct Figure {
     caption: String,
     size: (f64, f64),
     canvas: Canvas,
+    chart: Option<Chart>,
 }
 
 impl Figure {
@@ -41,7 +46,17 @@ impl Figure {
         size: (f64, f64),
         canvas: Canvas,
     ) -> Self {
-        Self { name, heading, caption, size, canvas }
+        Self { name, heading, caption, size, canvas, chart: None }
+    }
+
+    /// The same with the numbers behind it.
+    pub(crate) fn with_chart(self, chart: Chart) -> Self {
+        Self { chart: Some(chart), ..self }
+    }
+
+    /// The numbers behind it, where it is more than a picture.
+    pub(crate) fn chart(&self) -> Option<&Chart> {
+        self.chart.as_ref()
     }
 
     /// The name of its files without an extension, such as `latency-cdf`.
@@ -119,6 +134,25 @@ impl Scene<'_> {
     }
 }
 
+/// The most that a name says of the values at a point.
+const LONGEST_SUFFIX: usize = 80;
+
+/// What the names of a point's figures end in: the last part of each swept path and its value there, such as
+/// "-mean-15min". Values that are too long for a name are told apart by the number of the point.
+fn point_suffix(parameters: &Parameters, index: usize) -> String {
+    let mut suffix = String::new();
+    for (path, value) in parameters {
+        let part = path.rsplit('.').next().unwrap_or(path);
+        suffix.push_str(&format!("-{part}-{}", TimeSeries::sweep_text(value)));
+    }
+    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_');
+    if suffix.len() <= LONGEST_SUFFIX && suffix.chars().all(plain) {
+        return suffix;
+    }
+    let kept: String = suffix.chars().filter(|character| plain(*character)).take(LONGEST_SUFFIX).collect();
+    format!("{kept}-{}", index + 1)
+}
+
 /// All figures of a results folder in the order of a report: those of each point, the sweep, the underlay.
 ///
 /// Up to four points of a sweep are drawn one by one; of more, the first.
@@ -138,7 +172,7 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     figures.extend(static_routing::static_routing(results));
     for (index, parameters) in points.into_iter().enumerate() {
         let averages = Averages::new(&results.series, parameters);
-        let suffix = if index == 0 { String::new() } else { format!("-point-{}", index + 1) };
+        let suffix = if swept { point_suffix(parameters, index) } else { String::new() };
         let scene = Scene { results, parameters, averages, suffix };
         if analysed {
             // Without time there is no course of it, and without messages no traffic.
@@ -156,6 +190,7 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if swept {
         figures.push(sweep::sweep(results));
     }
+    figures.extend(replay::replay(results));
     if !results.underlay.nodes.is_empty() {
         figures.push(underlay_picture(&results.underlay));
     }

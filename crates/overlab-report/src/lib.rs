@@ -9,7 +9,9 @@
 //! * [`underlay_picture`] and [`underlay_distributions`] draw an underlay that belongs to no run.
 //!
 //! A figure is a list of shapes (polylines, areas, dots, text) that one writer turns into SVG and another, through
-//! the bitmap backend of plotters, into PNG: both always show the same. The metrics that figures look for are
+//! the bitmap backend of plotters, into PNG: both always show the same. The page shows them as they are where it has no
+//! scripts and on paper; else charts of the same numbers take their place, drawn by scripts of our own that the page
+//! carries (`page/script`). The metrics that figures look for are
 //! `lookup.success_ratio`, `lookup.correct_ratio`, `lookup.latency_ms`, `lookup.hops`, `peers.live` and
 //! `traffic.bytes_per_peer_per_s`, the last also with `.maintenance`, `.lookup`, `.join` and `.application`;
 //! the page tabulates whatever metrics there are.
@@ -17,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod canvas;
+mod chart;
 mod error;
 mod figure;
 mod folder;

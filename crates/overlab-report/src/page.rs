@@ -1,10 +1,15 @@
-//! `report.html`: everything that a results folder says on one page that opens from disk, without scripts.
+//! `report.html`: everything that a results folder says on one page that opens from disk. Its scripts are its own; without
+//! them, and on paper, everything is there as tables and pictures.
 
 mod course;
 mod failures;
+mod findings;
 mod machine;
 mod markup;
+mod methods;
 mod metrics;
+mod policy;
+mod replay;
 mod verdict;
 
 use crate::figure::{Figure, figures};
@@ -14,15 +19,18 @@ use crate::svg::escape;
 use markup::{facts, section};
 use serde_json::Value;
 
-const STYLE: &str = include_str!("page/page.css");
-
-/// The whole page of a results folder; all text in it is escaped, and it loads nothing.
+/// The whole page of a results folder; all text in it is escaped, it loads nothing, and nothing runs but its own scripts.
 pub fn html(results: &Results) -> String {
     let summary = &results.summary;
     let scenario: Value = serde_json::from_str(&results.scenario).unwrap_or_default();
     let description = scenario.get("description").and_then(Value::as_str).unwrap_or_default();
     let figures = figures(results);
-    let (underlay, plots): (Vec<_>, Vec<_>) = figures.iter().partition(|figure| figure.name() == "underlay");
+    let of = |wanted: fn(&str) -> bool| figures.iter().filter(move |figure| wanted(figure.name()));
+    let underlay: Vec<&Figure> = of(|name| name.starts_with("underlay")).collect();
+    let still: Vec<&Figure> = of(|name| name == "replay").collect();
+    let plots: Vec<&Figure> = of(|name| name != "replay" && !name.starts_with("underlay")).collect();
+    let numbered = plots.len() + 1;
+    let (replayed, record) = replay::section(results, &shown(&still, numbered));
 
     let sections = [
         section("verdict", "Summary", &verdict::section(results)),
@@ -31,16 +39,20 @@ pub fn html(results: &Results) -> String {
         section("metrics", "Metrics", &metrics::section(results)),
         section("failures", "Failures", &failures::section(results)),
         section("course", "Phases and events", &course::section(results)),
-        section("underlay", "Underlay", &self::underlay(results, &underlay, plots.len() + 1)),
-        section("run", "Run", &machine::section(&results.manifest)),
-        section("scenario", "Scenario", &parameters(&results.scenario)),
+        section("replay", "Replay", &replayed),
+        section("underlay", "Underlay", &self::underlay(results, &underlay, numbered + still.len())),
+        section("methods", "Methods", &methods::section(results)),
+        section("run", "Run", &machine::section(results)),
+        section("scenario", "Scenario", &parameters(&results.scenario, &scenario)),
     ];
     let title = escape(&summary.scenario);
     let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n{}\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title} – Overlab report</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n"
+         <title>{title} – Overlab report</title>\n<style>{}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n",
+        policy::element(),
+        policy::STYLE
     );
     for paragraph in description.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
         out.push_str(&format!("<p class=\"lead\">{}</p>\n", escape(paragraph)));
@@ -55,9 +67,16 @@ pub fn html(results: &Results) -> String {
         out.push_str(content);
     }
     out.push_str(&format!(
-        "</main>\n<footer><p>Written by Overlab {} from the files beside this page.</p></footer>\n</body>\n</html>\n",
+        "</main>\n<footer><p>Written by Overlab {} from the files beside this page.</p></footer>\n",
         escape(&results.manifest.version)
     ));
+    let charts =
+        figures.iter().filter_map(|figure| Some((figure.name().to_owned(), figure.chart()?.value().clone())));
+    out.push_str(&policy::carried("charts", &Value::Object(charts.collect())));
+    if let Some(record) = record {
+        out.push_str(&policy::carried("record", &record));
+    }
+    out.push_str(&format!("<script>{}</script>\n</body>\n</html>\n", policy::SCRIPT));
     out
 }
 
@@ -92,13 +111,19 @@ fn warnings(warnings: &[String]) -> String {
 /// Figures with their number and the names of their files.
 fn shown(figures: &[&Figure], first: usize) -> String {
     let figure = |(index, figure): (usize, &&Figure)| {
+        let name = escape(figure.name());
+        let chart = if figure.chart().is_some() {
+            format!(" data-chart=\"{name}\" data-title=\"{}\"", escape(figure.heading()))
+        } else {
+            String::new()
+        };
         format!(
-            "<figure id=\"figure-{name}\">\n{svg}<figcaption><b>Figure {number}.</b> {heading} \
+            "<figure id=\"figure-{name}\"{chart}>\n{svg}<figcaption><b>Figure {number}.</b> {heading}. {caption}. \
              <span class=\"files\">plots/{name}.svg, plots/{name}.png</span></figcaption>\n</figure>\n",
-            name = escape(figure.name()),
             svg = figure.svg(),
             number = first + index,
             heading = escape(figure.heading()),
+            caption = escape(figure.caption()),
         )
     };
     figures.iter().enumerate().map(figure).collect()
@@ -118,10 +143,37 @@ fn underlay(results: &Results, figures: &[&Figure], first: usize) -> String {
     out
 }
 
-fn parameters(scenario: &str) -> String {
-    format!(
-        "<p>The scenario with every default filled in: running it gives the same bits.</p>\n\
-         <details>\n<summary>All parameters (scenario.json)</summary>\n<pre><code>{}</code></pre>\n</details>\n",
-        escape(scenario)
-    )
+fn parameters(text: &str, scenario: &Value) -> String {
+    let mut table =
+        markup::Table::new("Every parameter, defaults included", &markup::texts(["Parameter", "Value"]));
+    let mut leaves = Vec::new();
+    collect("", scenario, &mut leaves);
+    for (path, value) in leaves {
+        table.row(&[markup::Cell::Head(path), markup::Cell::Long(value)]);
+    }
+    markup::details("All parameters as a table", &table.finish(), false)
+        + &format!(
+            "<p>The scenario with every default filled in: running it gives the same bits.</p>\n\
+             <details>\n<summary>All parameters (scenario.json)</summary>\n<pre><code>{}</code></pre>\n</details>\n",
+            escape(text)
+        )
+}
+
+/// The single values of a scenario with their paths, in its order.
+fn collect(path: &str, value: &Value, leaves: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(entries) if !entries.is_empty() => {
+            for (key, value) in entries {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                collect(&path, value, leaves);
+            }
+        }
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(&format!("{path}[{index}]"), item, leaves);
+            }
+        }
+        Value::String(text) => leaves.push((path.to_owned(), text.clone())),
+        other => leaves.push((path.to_owned(), other.to_string())),
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::ReportError;
 use overlab_schema::{
-    Distributions, Manifest, Reproduction, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    Distributions, Manifest, Methods, Replay, Reproduction, ResultFile, Summary, TimeSeries, UnderlayPicture,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,6 +23,10 @@ pub struct Results {
     pub manifest: Manifest,
     /// `reproduction.json`, where something was published.
     pub reproduction: Option<Reproduction>,
+    /// `replay.json`; empty where the folder has none.
+    pub replay: Replay,
+    /// `methods.json`; empty where the folder has none.
+    pub methods: Methods,
     /// The text of `scenario.json`, every default filled in.
     pub scenario: String,
 }
@@ -75,8 +79,16 @@ impl Results {
                 &text(UnderlayPicture::FILE)?,
             )?,
             manifest: Manifest::from_json(&name(Manifest::FILE), &text(Manifest::FILE)?)?,
+            replay: where_there(folder)?,
+            methods: where_there(folder)?,
             scenario,
         })
+    }
+
+    /// The fewest and the most replications behind any point.
+    pub(crate) fn replication_range(&self) -> (u32, u32) {
+        let counts = || self.summary.points.iter().map(|point| point.replications);
+        (counts().min().unwrap_or(0), counts().max().unwrap_or(0))
     }
 
     /// The labels of the overlays in the order of the scenario: their place is their look.
@@ -112,6 +124,23 @@ impl Results {
 pub(crate) fn point_name(parameters: &Parameters) -> String {
     let name = |(path, value): (&String, &Value)| format!("{path} = {}", TimeSeries::sweep_text(value));
     parameters.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// A file that folders of earlier versions lack.
+fn where_there<F: ResultFile + Default>(folder: &Path) -> Result<F, ReportError> {
+    let path = folder.join(F::FILE);
+    if !path.is_file() {
+        return Ok(F::default());
+    }
+    Ok(F::from_json(&path.display().to_string(), &fs_err::read_to_string(&path)?)?)
+}
+
+/// The same for a figure of several points, which may have more or fewer.
+pub(crate) fn replication_range_note((least, most): (u32, u32), marks: &str) -> String {
+    if least == most {
+        return replication_note(most, marks);
+    }
+    format!("mean of {least} to {most} replications (n = {least} to {most}), {marks}: 95 % confidence")
 }
 
 /// What a figure says of its replications: how many, and what its bands (or whiskers) are.

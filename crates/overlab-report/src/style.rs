@@ -45,16 +45,16 @@ pub(crate) const CURVE: f64 = 2.2;
 /// How much of a confidence band is ink.
 pub(crate) const BAND: f64 = 0.18;
 
-/// The palette of Okabe and Ito (2008), darkest first so that neighbours differ in grey too; its yellow is too
-/// light for lines on paper and left out.
+/// The palette of Okabe and Ito (2008), darkest first so that neighbours differ in grey too, and each as much darker as
+/// lines on paper need (four times as light paper, as WCAG 2 measures it); its yellow is left out.
 const PALETTE: [Colour; 7] = [
     Colour(0, 114, 178),
-    Colour(213, 94, 0),
-    Colour(0, 158, 115),
+    Colour(194, 82, 0),
+    Colour(0, 138, 101),
     Colour(0, 0, 0),
-    Colour(204, 121, 167),
-    Colour(230, 159, 0),
-    Colour(86, 180, 233),
+    Colour(176, 87, 140),
+    Colour(168, 111, 0),
+    Colour(49, 129, 178),
 ];
 
 /// Lengths of ink and gap by turns; empty is solid.
@@ -98,6 +98,13 @@ pub(crate) struct Look {
     pub(crate) hatch: Hatch,
 }
 
+impl Look {
+    /// The place of its colour among those of overlays, as the page's style sheet numbers them.
+    pub(crate) fn turn(&self) -> usize {
+        PALETTE.iter().position(|colour| *colour == self.colour).unwrap_or(0)
+    }
+}
+
 /// The look of the `index`th overlay; the first 42 differ in colour or dash.
 pub(crate) fn look(index: usize) -> Look {
     let turn = index / PALETTE.len();
@@ -121,6 +128,60 @@ mod tests {
                 assert!(a.colour != b.colour || a.dash != b.dash, "{left} and {right} look the same");
             }
         }
+    }
+
+    /// Relative luminance as WCAG 2 defines it.
+    fn luminance(Colour(red, green, blue): Colour) -> f64 {
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+    }
+
+    fn contrast(left: Colour, right: Colour) -> f64 {
+        let (left, right) = (luminance(left) + 0.05, luminance(right) + 0.05);
+        left.max(right) / left.min(right)
+    }
+
+    /// The colours of one scheme of the style sheet, by name.
+    fn sheet(scheme: &str) -> Vec<(String, Colour)> {
+        let css = include_str!("page/page.css");
+        let rest = &css[css.find(scheme).unwrap()..];
+        let block = &rest[rest.find('{').unwrap() + 1..rest.find('}').unwrap()];
+        let declarations = block.split(';').filter_map(|part| part.trim().split_once(": #"));
+        let part = |hex: &str, at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+        declarations
+            .map(|(name, hex)| (name.to_owned(), Colour(part(hex, 0), part(hex, 2), part(hex, 4))))
+            .collect()
+    }
+
+    #[test]
+    fn colours_stand_out_from_the_paper_in_both_schemes() {
+        for (index, colour) in PALETTE.iter().enumerate() {
+            assert!(contrast(*colour, PAPER) >= 4.0, "{index}: {}", contrast(*colour, PAPER));
+        }
+        for scheme in [":root {", ":root[data-scheme=\"dark\"] {"] {
+            let colours = sheet(scheme);
+            let of = |name: &str| colours.iter().find(|colour| colour.0 == name).unwrap().1;
+            let paper = of("--paper");
+            for name in ["--ink", "--soft", "--link", "--alarm"] {
+                assert!(contrast(of(name), paper) >= 4.5, "{scheme} {name}: {}", contrast(of(name), paper));
+                assert!(contrast(of(name), of("--shade")) >= 4.5, "{scheme} {name} on shade");
+            }
+            assert!(contrast(of("--alarm"), of("--alarm-shade")) >= 4.5);
+            for index in 0..PALETTE.len() {
+                let name = format!("--look-{index}");
+                assert!(contrast(of(&name), paper) >= 4.0, "{scheme} {name}: {}", contrast(of(&name), paper));
+            }
+        }
+        let light = sheet(":root {");
+        for (index, colour) in PALETTE.iter().enumerate() {
+            let same = light.iter().find(|named| named.0 == format!("--look-{index}")).unwrap().1;
+            assert_eq!(same, *colour, "{index}");
+        }
+        // The system's wish and the switch lead to the same colours.
+        assert_eq!(sheet(":root:not([data-scheme=\"light\"]) {"), sheet(":root[data-scheme=\"dark\"] {"));
     }
 
     #[test]

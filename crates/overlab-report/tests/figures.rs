@@ -59,10 +59,56 @@ fn bands_are_drawn_only_where_there_are_intervals() {
         (figure(&figures, "latency-cdf").svg(), figure(&figures, "latency-over-time").svg())
     };
     let (cdf, time) = bands(10);
-    assert_eq!((cdf.matches("fill-opacity").count(), time.matches("fill-opacity").count()), (2, 2));
+    // Bands over time end at the crash and begin anew behind it.
+    assert_eq!((cdf.matches("fill-opacity").count(), time.matches("fill-opacity").count()), (2, 4));
     let (cdf, time) = bands(1);
     assert_eq!((cdf.matches("fill-opacity").count(), time.matches("fill-opacity").count()), (0, 0));
     assert!(cdf.contains("one replication (n = 1): no bands"), "{cdf}");
+}
+
+#[test]
+fn every_bar_and_every_line_has_its_interval_and_every_figure_its_n() {
+    let mut wish = Wish::plain(&["Chord", "Kademlia"]);
+    wish.sweep = vec![json!("15min"), json!("1h")];
+    for figure in figures(&results(&wish)) {
+        let (svg, name) = (figure.svg(), figure.name());
+        assert!(figure.caption().contains("n = "), "{name}: {}", figure.caption());
+        if name.starts_with("traffic") {
+            // Five bars an overlay, each with a whisker over a white one.
+            let whiskers = |width: &str| svg.matches(&format!("stroke-width=\"{width}\"")).count();
+            assert_eq!((whiskers("1.5"), whiskers("3.4")), (10, 10), "{name}");
+        } else if name.starts_with("hop") {
+            assert!(svg.matches("stroke-width=\"1.3\"").count() >= 20, "{name}");
+        } else if name.contains("cdf") || name.contains("over-time") {
+            assert!(svg.matches("fill-opacity").count() >= 2, "{name}");
+        } else if name == "sweep" {
+            // Two overlays at two points in four panels.
+            assert_eq!(svg.matches("stroke-width=\"1.32\"").count(), 16, "{name}");
+        }
+    }
+    // Where points have different numbers of replications, a figure of several says so.
+    let mut made = results(&wish);
+    made.summary.points[0].replications = 5;
+    assert!(figure(&figures(&made), "sweep").caption().contains("n = 5 to 10"));
+}
+
+#[test]
+fn a_recorded_run_has_a_still_on_its_map() {
+    let mut noise = made::Noise(3);
+    let mut made = results(&Wish::plain(&["Chord"]));
+    made.replay.points = vec![made::replay("Chord", &mut noise, false)];
+    let still = |made: &Results| texts(figure(&figures(made), "replay"));
+    let said = still(&made);
+    assert!(says(&said, "120 of 4000 peers sampled: 120 up, 0 joining, 0 down"), "{said:?}");
+    made.replay.points = vec![made::replay("Chord", &mut noise, true)];
+    assert!(says(&still(&made), "°N"), "a map has degrees");
+    for peer in &mut made.replay.points[0].run.peers {
+        peer.place = None;
+        peer.sessions[0].joined_s = None;
+    }
+    made.replay.points[0].run.lookups.clear();
+    let said = still(&made);
+    assert!(says(&said, "0 up, 120 joining") && !says(&said, "°N"), "{said:?}");
 }
 
 #[test]
@@ -74,11 +120,13 @@ fn intervals_without_lookups_are_gaps() {
         let svg = figure(&figures(made), "latency-over-time").svg();
         (svg.matches("stroke-width=\"2.2\"").count(), svg.contains("gaps: sample intervals without a value"))
     };
-    // The curve and its piece in the legend.
-    assert_eq!(curve(&made), (2, false));
+    // The curve on both sides of the crash and its piece in the legend.
+    assert_eq!(curve(&made), (3, false));
     made.series
         .rows
         .retain(|row| row.metric != "lookup.latency_ms" || row.time_s < 1200.0 || row.time_s > 1500.0);
+    assert_eq!(curve(&made), (4, true));
+    made.summary.events.clear();
     assert_eq!(curve(&made), (3, true));
 }
 
@@ -107,15 +155,22 @@ fn a_sweep_has_a_figure_of_its_own_and_names_its_points() {
     ] {
         assert!(says(&sweep, wanted), "{wanted}: {sweep:?}");
     }
-    assert!(figure(&drawn, "latency-cdf").heading().ends_with("at churn.session.weibull.mean = 15min"));
-    assert!(figure(&drawn, "traffic-point-3").heading().ends_with("at churn.session.weibull.mean = 4h"));
+    assert!(
+        figure(&drawn, "latency-cdf-mean-15min").heading().ends_with("at churn.session.weibull.mean = 15min")
+    );
+    assert!(figure(&drawn, "traffic-mean-4h").heading().ends_with("at churn.session.weibull.mean = 4h"));
 
     wish.sweep = (1..=5).map(|hours| json!(hours)).collect();
     let names: Vec<String> = figures(&results(&wish)).iter().map(|figure| figure.name().to_owned()).collect();
     assert!(
-        names.contains(&"latency-cdf".to_owned()) && !names.iter().any(|name| name.contains("point")),
+        names.contains(&"latency-cdf-mean-1".to_owned()) && !names.iter().any(|name| name.contains("mean-2")),
         "{names:?}"
     );
+    // Values that are no names of files are told apart by their place.
+    wish.sweep = vec![json!("../a/b"), json!({ "exponential": { "mean": "1h" } })];
+    let names: Vec<String> = figures(&results(&wish)).iter().map(|figure| figure.name().to_owned()).collect();
+    assert!(names.contains(&"traffic-mean-..ab-1".to_owned()), "{names:?}");
+    assert!(names.contains(&"traffic-mean-exponentialmean1h-2".to_owned()), "{names:?}");
 }
 
 #[test]

@@ -42,8 +42,9 @@ pub use error::{Problem, ScenarioError};
 pub use misfit::{Misfit, Part, fit};
 pub use nearest::{nearest, unknown_name};
 pub use results::{
-    ClaimVerdict, CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare,
-    InputFile, Machine, Manifest, ManifestRun, Metric, NodeKind, Phase, PictureNode, QuantileBand,
+    Citation, ClaimVerdict, CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark,
+    HopShare, InputFile, Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode,
+    QuantileBand, Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession,
     ReplicationRow, ReplicationTable, Reproduction, ResultFile, ResultsError, SeriesRow, Summary,
     SummaryPoint, TimeSeries, UnderlayCurves, UnderlayPicture, Verdict, write_csv_record,
 };

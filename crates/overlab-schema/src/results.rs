@@ -6,6 +6,8 @@
 mod csv;
 mod distributions;
 mod manifest;
+mod methods;
+mod replay;
 mod replications;
 mod reproduction;
 mod summary;
@@ -15,6 +17,8 @@ mod underlay_picture;
 pub use csv::{CsvReader, write_csv_record};
 pub use distributions::{Distributions, DistributionsPoint, HopShare, QuantileBand};
 pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
+pub use methods::{Citation, Methods};
+pub use replay::{Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession};
 pub use replications::{ReplicationRow, ReplicationTable};
 pub use reproduction::{ClaimVerdict, Reproduction, Verdict};
 pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};

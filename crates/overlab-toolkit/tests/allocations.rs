@@ -46,8 +46,13 @@ impl Protocol for Fingers {
     type Parameters = Nothing;
     type Message = ();
     type Timer = ();
-    const ABOUT: About =
-        About { name: "fingers", title: "Fingers", summary: "Halves the way.", reference: "None." };
+    const ABOUT: About = About {
+        name: "fingers",
+        title: "Fingers",
+        summary: "Halves the way.",
+        reference: "None.",
+        bibtex: "",
+    };
 
     fn new(_: &mut Context<'_, Self>) -> Self {
         Self(Vec::new())

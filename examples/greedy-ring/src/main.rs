@@ -64,6 +64,7 @@ impl Protocol for GreedyRing {
         title: "Greedy ring",
         summary: "A ring whose peers keep whoever they hear of at each doubling of the distance.",
         reference: "the tutorial of Overlab",
+        bibtex: "",
     };
 
     fn new(_context: &mut Context<'_, Self>) -> Self {

@@ -56,6 +56,7 @@ impl Geometry for Butterfly {
         title: "Butterfly",
         summary: "k levels of 2^k rows with two neighbours a node: one next hop, whatever the target.",
         reference: "Gummadi et al., SIGCOMM 2003; Malkhi, Naor, Ratajczak (Viceroy), PODC 2002",
+        bibtex: super::GUMMADI,
     };
 
     fn new(_parameters: &ButterflyParameters, nodes: u32) -> Result<Self, &'static str> {

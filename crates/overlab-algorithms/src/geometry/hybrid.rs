@@ -63,6 +63,7 @@ impl Geometry for Hybrid {
         title: "Hybrid",
         summary: "A tree on a ring: the next bit, or else nearer on the ring without losing a bit.",
         reference: "Gummadi et al., SIGCOMM 2003; Rowstron, Druschel (Pastry), Middleware 2001",
+        bibtex: super::GUMMADI,
     };
 
     fn new(parameters: &HybridParameters, nodes: u32) -> Result<Self, &'static str> {

@@ -41,6 +41,7 @@ impl Geometry for Hypercube {
         title: "Hypercube",
         summary: "Neighbours differ in one bit; any bit that is wrong may be corrected next.",
         reference: "Gummadi et al., SIGCOMM 2003; Ratnasamy et al. (CAN), SIGCOMM 2001",
+        bibtex: super::GUMMADI,
     };
 
     fn new(_parameters: &HypercubeParameters, nodes: u32) -> Result<Self, &'static str> {

@@ -64,6 +64,7 @@ impl Geometry for Ring {
         title: "Ring",
         summary: "Fingers at doubling distances; any that does not pass the target brings a path on.",
         reference: "Gummadi et al., SIGCOMM 2003; Stoica et al. (Chord), SIGCOMM 2001",
+        bibtex: super::GUMMADI,
     };
 
     fn new(parameters: &RingParameters, nodes: u32) -> Result<Self, &'static str> {

@@ -47,6 +47,7 @@ impl Geometry for Tree {
         title: "Tree",
         summary: "A prefix tree with one entry a bit: one next hop, whatever the target.",
         reference: "Gummadi et al., SIGCOMM 2003; Plaxton, Rajaraman, Richa, SPAA 1997",
+        bibtex: super::GUMMADI,
     };
 
     fn new(parameters: &TreeParameters, nodes: u32) -> Result<Self, &'static str> {

@@ -64,6 +64,7 @@ impl Geometry for Xor {
         title: "XOR",
         summary: "Buckets by common prefix; any entry that corrects a wrong bit brings a path on.",
         reference: "Gummadi et al., SIGCOMM 2003; Maymounkov, Mazières (Kademlia), IPTPS 2002",
+        bibtex: super::GUMMADI,
     };
 
     fn new(parameters: &XorParameters, nodes: u32) -> Result<Self, &'static str> {

@@ -111,6 +111,16 @@ impl Protocol for Chord {
         title: "Chord",
         summary: "A ring of successors with fingers that halve the distance to a key.",
         reference: "Stoica et al., IEEE/ACM Transactions on Networking 11(1), 2003",
+        bibtex: r"@article{stoica2003chord,
+  author  = {Stoica, Ion and Morris, Robert and Liben-Nowell, David and Karger, David R. and Kaashoek, M. Frans and Dabek, Frank and Balakrishnan, Hari},
+  title   = {Chord: A Scalable Peer-to-Peer Lookup Protocol for Internet Applications},
+  journal = {IEEE/ACM Transactions on Networking},
+  volume  = {11},
+  number  = {1},
+  pages   = {17--32},
+  year    = {2003},
+  doi     = {10.1109/TNET.2002.808407}
+}",
     };
 
     fn new(_context: &mut ChordContext<'_>) -> Self {

@@ -115,6 +115,17 @@ impl Protocol for Kademlia {
         title: "Kademlia",
         summary: "Buckets of contacts by XOR distance, kept right by the traffic of parallel lookups.",
         reference: "Maymounkov and Mazières, IPTPS 2002",
+        bibtex: r"@inproceedings{maymounkov2002kademlia,
+  author    = {Maymounkov, Petar and Mazi{\`e}res, David},
+  title     = {Kademlia: A Peer-to-Peer Information System Based on the {XOR} Metric},
+  booktitle = {Peer-to-Peer Systems: First International Workshop (IPTPS 2002)},
+  series    = {Lecture Notes in Computer Science},
+  volume    = {2429},
+  pages     = {53--65},
+  publisher = {Springer},
+  year      = {2002},
+  doi       = {10.1007/3-540-45748-8_5}
+}",
     };
 
     fn new(_context: &mut KademliaContext<'_>) -> Self {

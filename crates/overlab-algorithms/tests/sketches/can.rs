@@ -99,6 +99,7 @@ impl Protocol for Can {
         title: "CAN",
         summary: "Zones of a two-dimensional torus, static.",
         reference: "Ratnasamy et al., SIGCOMM 2001",
+        bibtex: "",
     };
 
     fn new(_context: &mut Context<'_, Self>) -> Self {

@@ -75,6 +75,7 @@ impl Protocol for Koorde {
         title: "Koorde",
         summary: "De Bruijn graph on a ring, degree 2, static.",
         reference: "Kaashoek and Karger, IPTPS 2003",
+        bibtex: "",
     };
 
     fn new(_context: &mut Context<'_, Self>) -> Self {

@@ -5,6 +5,7 @@ use super::pending::{Pending, PendingLookups};
 use super::rows::LookupRow;
 use super::tally::{BinTally, Tally};
 use crate::calendar::Calendar;
+use crate::replay::{Played, Sampling};
 use crate::watch::Turn;
 use overlab_peer::{
     Cause, Contact, LookupOutcome, LookupReport, LookupRequest, Operation, PeerId, Program, Space,
@@ -108,17 +109,22 @@ pub(super) struct Docket {
     pub(super) bins: BTreeMap<usize, BinTally>,
     /// One row a lookup of the measured period, where asked for.
     pub(super) rows: Option<Vec<LookupRow>>,
+    sampling: Sampling,
+    /// Those that are recorded for playing the run back.
+    pub(super) played: Vec<Played>,
 }
 
 impl Docket {
     /// Nothing yet, of the peers in `range`.
-    pub(super) fn new(range: Range<u32>, phases: usize, rows: bool) -> Self {
+    pub(super) fn new(range: Range<u32>, phases: usize, rows: bool, sampling: Sampling) -> Self {
         Self {
             pending: PendingLookups::new(&range),
             peers: range,
             tallies: vec![Tally::default(); phases],
             bins: BTreeMap::new(),
             rows: rows.then(Vec::new),
+            sampling,
+            played: Vec::new(),
         }
     }
 
@@ -305,6 +311,18 @@ impl Docket {
         (hops, timeouts, messages): (Option<u32>, u32, u32),
         cause: Option<Cause>,
     ) {
+        if self.sampling.takes(pending.origin.peer, pending.number) {
+            self.played.push(Played {
+                origin: pending.origin,
+                number: pending.number,
+                key: pending.key,
+                issued: pending.issued.0,
+                answer: answer.map(|(owner, latency, _)| (owner, latency)),
+                hops,
+                timeouts,
+                outcome: cause.map_or("correct", Cause::name),
+            });
+        }
         if let Some(rows) = &mut self.rows {
             rows.push(LookupRow {
                 origin: pending.origin,

@@ -15,6 +15,7 @@ use super::tally::{BinTally, Tally};
 use crate::calendar::Calendar;
 use crate::metric::Metrics;
 use crate::outcome::{LATENCY_QUANTILES, RunOutcome};
+use crate::replay::{Played, Sampling};
 use crate::sample::Sample;
 use crate::service::Judge;
 use crate::watch::Turn;
@@ -44,11 +45,14 @@ pub(crate) struct LookupJudge<S> {
     phases: Vec<Tally>,
     /// Whether every lookup of the measured period is kept.
     rows: bool,
+    /// Which are kept for playing the run back.
+    sampling: Sampling,
 }
 
 impl<S: Space> LookupJudge<S> {
-    pub(crate) fn new(calendar: Calendar, grace: Span, rows: bool) -> Self {
+    pub(crate) fn new(calendar: Calendar, grace: Span, rows: bool, sampling: Sampling) -> Self {
         Self {
+            sampling,
             grace,
             ownership: Ownership::new(),
             audits: Vec::new(),
@@ -102,7 +106,8 @@ where
     ) {
         if self.dockets.is_empty() {
             let phases = self.calendar.phases.len();
-            self.dockets.extend(view.ranges().map(|range| Docket::new(range, phases, self.rows)));
+            self.dockets
+                .extend(view.ranges().map(|range| Docket::new(range, phases, self.rows, self.sampling)));
         }
         let (places, turns_before) = Session::turns(turns, &mut self.ownership, view.map());
         let session = Session {
@@ -154,6 +159,10 @@ where
         }
         all.metrics(out);
         self.tables(self.calendar.bins[bins.start], self.calendar.bins[bins.end], out);
+    }
+
+    fn played(&self) -> Vec<Played> {
+        self.dockets.iter().flat_map(|docket| &docket.played).cloned().collect()
     }
 
     fn finish(&self, outcome: &mut RunOutcome) {

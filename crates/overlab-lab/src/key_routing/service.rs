@@ -4,6 +4,7 @@ use super::judge::LookupJudge;
 use super::workload::{Arrivals, Keys, LookupWorkload};
 use crate::ground::{Ground, Plan, grace};
 use crate::registry::settled;
+use crate::replay::Sampling;
 use crate::service::Service;
 use overlab_peer::{CallPolicy, Converged, KeyRouting, LookupMode, LookupStyle};
 use overlab_schema::scenario::{self, Overlay, Workload};
@@ -53,7 +54,10 @@ impl<A: Converged> Service for KeyRoutingService<A> {
     }
 
     fn judge(plan: &Plan) -> Self::Judge {
-        LookupJudge::new(plan.calendar.clone(), grace(&plan.scenario), plan.scenario.output.lookups)
+        let Workload::KeyRouting(lookups) = &plan.scenario.workload;
+        let each = lookups.rate_per_peer.per_second() * plan.scenario.time.measure.as_seconds();
+        let sampling = Sampling::new(plan.pool, each);
+        LookupJudge::new(plan.calendar.clone(), grace(&plan.scenario), plan.scenario.output.lookups, sampling)
     }
 }
 

@@ -97,9 +97,10 @@ impl<A: Converged> PeerTables<A> {
     /// How many live contacts of `at` would bring a lookup on.
     fn next_hops(&self, at: u32, goal: Goal, survivors: &Survivors, scratch: &mut Scratch) -> u32 {
         let lookout = self.lookout(at);
-        let Scratch { named, excluded, .. } = scratch;
+        let Scratch { named, excluded, contacts, .. } = scratch;
+        self.peers[at as usize].contacts(contacts);
         let mut route = A::Route::default();
-        let mut out = Candidates::new(named, excluded, usize::MAX);
+        let mut out = Candidates::new(named, excluded, contacts.len());
         self.peers[at as usize].closest(goal.key, &mut route, &lookout, &mut out);
         let counts = |contact: &&Contact| {
             survivors.has(contact.peer.0) && self.brings_on(lookout.key, goal.key, self.keys.key(**contact))

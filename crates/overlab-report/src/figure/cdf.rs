@@ -1,6 +1,7 @@
 //! The distribution of lookup latency: the share of lookups that took at most so long, one curve an overlay.
 
 use super::{Figure, Scene};
+use crate::chart::{Across, Chart, Level, Mark, Series};
 use crate::number::rough;
 use crate::panel::{Panel, Sample, TICKS_BELOW, TITLE_BELOW, room_for};
 use crate::results::replication_note;
@@ -72,7 +73,27 @@ pub(crate) fn latency_cdf(scene: &Scene<'_>) -> Figure {
     } else {
         String::new()
     };
-    sheet.finish(&[replication_note(scene.replications(), "bands"), cut])
+    sheet
+        .finish(&[replication_note(scene.replications(), "bands"), cut])
+        .with_chart(chart(&curves, logarithmic))
+}
+
+/// The same in numbers; bands are along the axis of latency.
+fn chart(curves: &[(usize, &str, &[QuantileBand])], logarithmic: bool) -> Chart {
+    let series = curves.iter().map(|(index, label, points)| Series {
+        label: (*label).to_owned(),
+        overlay: *index,
+        panel: 0,
+        parts: vec![
+            points
+                .iter()
+                .map(|point| Sample { x: point.value, y: point.quantile, band: point.lo.zip(point.hi) })
+                .collect(),
+        ],
+    });
+    let across = Across { title: "latency (ms)".to_owned(), logarithmic, bends: true, ..Across::default() };
+    let level = Level { title: "share of lookups".to_owned(), height: 340.0, share: true, zero: true };
+    Chart::new(Mark::LineAcross, &across, &[level], &series.collect::<Vec<_>>())
 }
 
 /// Markers at even shares, shifted by the curve's turn: a steep curve gets as many as a flat one.

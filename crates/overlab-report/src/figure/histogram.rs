@@ -2,6 +2,7 @@
 
 use super::{Figure, Scene};
 use crate::canvas::Stroke;
+use crate::chart::{Across, Chart, Level, Mark, Series};
 use crate::number::rough;
 use crate::panel::{Panel, Sample, TICKS_BELOW, TITLE_BELOW, room_for};
 use crate::results::replication_note;
@@ -78,7 +79,31 @@ pub(crate) fn hop_histogram(scene: &Scene<'_>) -> Figure {
     } else {
         String::new()
     };
-    sheet.finish(&[replication_note(scene.replications(), if bars { "whiskers" } else { "bands" }), beyond])
+    sheet
+        .finish(&[replication_note(scene.replications(), if bars { "whiskers" } else { "bands" }), beyond])
+        .with_chart(chart(&groups, last, bars))
+}
+
+/// The shares up to `last` hops as samples.
+fn samples(shares: &[HopShare], last: u32) -> Vec<Sample> {
+    let shown = shares.iter().filter(|share| share.hops <= last);
+    shown
+        .map(|share| Sample { x: f64::from(share.hops), y: share.share, band: share.lo.zip(share.hi) })
+        .collect()
+}
+
+/// The same in numbers.
+fn chart(groups: &[(usize, &str, &[HopShare])], last: u32, bars: bool) -> Chart {
+    let series = groups.iter().map(|(index, label, shares)| Series {
+        label: (*label).to_owned(),
+        overlay: *index,
+        panel: 0,
+        parts: vec![samples(shares, last)],
+    });
+    let across = Across { title: "hops (edges on the path to the owner)".to_owned(), ..Across::default() };
+    let level = Level { title: "share of lookups".to_owned(), height: 320.0, share: false, zero: true };
+    let mark = if bars { Mark::Bar } else { Mark::Line };
+    Chart::new(mark, &across, &[level], &series.collect::<Vec<_>>())
 }
 
 fn draw_bars(
@@ -111,11 +136,7 @@ fn draw_curve(
     (index, place, places): (usize, usize, usize),
     last: u32,
 ) {
-    let samples: Vec<Sample> = shares
-        .iter()
-        .filter(|share| share.hops <= last)
-        .map(|share| Sample { x: f64::from(share.hops), y: share.share, band: share.lo.zip(share.hi) })
-        .collect();
+    let samples = samples(shares, last);
     panel.band(&mut sheet.canvas, &samples, look(index));
     panel.curve(&mut sheet.canvas, &samples, look(index));
     panel.markers(&mut sheet.canvas, &samples, look(index), (place, places));

@@ -65,7 +65,9 @@ impl Curve<'_> {
             panel.curve(&mut sheet.canvas, &samples, curve);
         }
         sheet.bottom = panel.bottom + TICKS_BELOW + TITLE_BELOW + 4.0;
-        sheet.finish(&self.caption)
+        let mut caption = vec!["first replication (n = 1): no interval".to_owned()];
+        caption.extend(self.caption);
+        sheet.finish(&caption)
     }
 }
 

@@ -16,9 +16,9 @@ pub(crate) fn success_over_time(scene: &Scene<'_>) -> Figure {
         scene.heading("Success over time: lookups answered in time (success) and by the owner (correct)");
     let mut sheet = Sheet::new(&scene.name("success-over-time"), scene.title(), &heading);
     match strips(scene, &mut sheet, &STRIPS) {
-        Some(mut notes) => {
+        Some((mut notes, chart)) => {
             notes.insert(0, replication_note(scene.replications(), "bands"));
-            sheet.finish(&notes)
+            sheet.finish(&notes).with_chart(chart)
         }
         None => {
             sheet.no_data("no lookup was issued in the measured period");

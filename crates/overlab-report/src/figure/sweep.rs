@@ -3,8 +3,9 @@
 use super::Figure;
 use super::traffic::TRAFFIC;
 use crate::canvas::{Anchor, Stroke};
+use crate::chart::{Across, Chart, Level, Mark, Series};
 use crate::panel::{Panel, Sample, TICKS_BELOW, TITLE_BELOW, label_at, room_for};
-use crate::results::{Parameters, Results, replication_note};
+use crate::results::{Parameters, Results, replication_range_note};
 use crate::scale::{Scale, Tick};
 use crate::sheet::{Key, Sheet};
 use crate::style::{CURVE, LABEL, MARGIN, WIDTH, look};
@@ -41,6 +42,7 @@ struct Axis {
     path: String,
     values: Vec<(f64, String)>,
     scale: Scale,
+    logarithmic: bool,
 }
 
 pub(crate) fn sweep(results: &Results) -> Figure {
@@ -80,8 +82,30 @@ pub(crate) fn sweep(results: &Results) -> Figure {
         draw(&mut sheet, samples, &axis, title, &panel);
     }
     sheet.bottom = top + 2.0 * (HEIGHT + below);
-    let replications = results.points().iter().map(|point| results.replications(point)).max().unwrap_or(0);
-    sheet.finish(&[replication_note(replications, "whiskers")])
+    let note = replication_range_note(results.replication_range(), "whiskers");
+    sheet.finish(&[note]).with_chart(chart(&axis, &curves, &drawn))
+}
+
+/// The same in numbers, panels above each other.
+fn chart(axis: &Axis, curves: &[Curve<'_>], drawn: &[Samples]) -> Chart {
+    let mut series = Vec::new();
+    for (panel, samples) in drawn.iter().enumerate() {
+        for (overlay, (curve, samples)) in curves.iter().zip(&samples.curves).enumerate() {
+            let parts = samples.split(Option::is_none).map(|part| part.iter().copied().flatten().collect());
+            series.push(Series { label: curve.label.clone(), overlay, panel, parts: parts.collect() });
+        }
+    }
+    let levels =
+        PANELS.map(|(_, title, share)| Level { title: title.to_owned(), height: 170.0, share, zero: !share });
+    let positive = axis.values.first().is_some_and(|value| value.0 > 0.0);
+    let across = Across {
+        title: axis.path.clone(),
+        logarithmic: axis.logarithmic,
+        bends: positive,
+        ticks: axis.values.clone(),
+        ..Across::default()
+    };
+    Chart::new(Mark::Whisker, &across, &levels, &series)
 }
 
 /// What one panel shows: for each curve a sample at each value, or none where the metric is absent.
@@ -171,12 +195,12 @@ fn axis(results: &Results) -> Option<Axis> {
         })
         .collect();
     places.sort_by(|left, right| left.0.total_cmp(&right.0));
-    let scale = axis_scale(&places);
-    Some(Axis { path: (*path).clone(), values: places, scale })
+    let (scale, logarithmic) = axis_scale(&places);
+    Some(Axis { path: (*path).clone(), values: places, scale, logarithmic })
 }
 
 /// With even factors between the values where they are nearer to those than to even steps.
-fn axis_scale(places: &[(f64, String)]) -> Scale {
+fn axis_scale(places: &[(f64, String)]) -> (Scale, bool) {
     let (low, high) = (places[0].0, places[places.len() - 1].0);
     let even = Scale::linear(low, high);
     let factors = Scale::logarithmic(low, high);
@@ -191,10 +215,10 @@ fn axis_scale(places: &[(f64, String)]) -> Scale {
     };
     if low > 0.0 && high >= 4.0 * low && unevenness(&factors) < unevenness(&even) {
         let air = (high / low).powf(0.05);
-        Scale::logarithmic(low / air, high * air)
+        (Scale::logarithmic(low / air, high * air), true)
     } else {
         let air = (high - low) * 0.05;
-        Scale::linear(low - air, high + air)
+        (Scale::linear(low - air, high + air), false)
     }
 }
 
@@ -253,11 +277,11 @@ mod tests {
     #[test]
     fn doubling_values_get_a_logarithmic_axis() {
         let places = |values: &[f64]| values.iter().map(|value| (*value, String::new())).collect::<Vec<_>>();
-        let middle = axis_scale(&places(&[1.0, 10.0, 100.0])).at(10.0);
+        let middle = axis_scale(&places(&[1.0, 10.0, 100.0])).0.at(10.0);
         assert!((middle - 0.5).abs() < 1e-9);
-        let middle = axis_scale(&places(&[0.0, 0.1, 0.2])).at(0.1);
+        let middle = axis_scale(&places(&[0.0, 0.1, 0.2])).0.at(0.1);
         assert!((middle - 0.5).abs() < 1e-9);
-        let middle = axis_scale(&places(&[10.0, 20.0, 30.0, 40.0, 50.0])).at(30.0);
+        let middle = axis_scale(&places(&[10.0, 20.0, 30.0, 40.0, 50.0])).0.at(30.0);
         assert!((middle - 0.5).abs() < 1e-9);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use crate::canvas::{Anchor, Stroke};
+use crate::chart::{Across, Chart, Level, Mark, Series};
 use crate::font;
 use crate::number::{duration, fixed, time_unit};
 use crate::panel::{Panel, Sample, TICKS_BELOW, TITLE_BELOW, room_for};
@@ -40,8 +41,9 @@ const EVENT_ROWS: usize = 3;
 /// Events whose names fit into a caption.
 const NAMED_EVENTS: usize = 12;
 
-/// Draws the strips and returns sentences for the caption; nothing is drawn where no strip has data.
-pub(crate) fn strips(scene: &Scene<'_>, sheet: &mut Sheet, strips: &[Strip]) -> Option<Vec<String>> {
+/// Draws the strips and returns sentences for the caption and the numbers behind them; nothing is drawn where no strip has
+/// data.
+pub(crate) fn strips(scene: &Scene<'_>, sheet: &mut Sheet, strips: &[Strip]) -> Option<(Vec<String>, Chart)> {
     let overlays = scene.results.overlays();
     let strips: Vec<&Strip> = strips
         .iter()
@@ -69,6 +71,7 @@ pub(crate) fn strips(scene: &Scene<'_>, sheet: &mut Sheet, strips: &[Strip]) -> 
     let marks = event_names(scene, sheet, &first, length, &mut notes);
     let mut top = sheet.bottom + 4.0;
     let mut missing = false;
+    let mut series = Vec::new();
     for (index, (strip, y)) in strips.iter().zip(scales).enumerate() {
         let last = index + 1 == strips.len();
         let panel = Panel { left, top, right, bottom: top + strip.height, x, y };
@@ -80,14 +83,38 @@ pub(crate) fn strips(scene: &Scene<'_>, sheet: &mut Sheet, strips: &[Strip]) -> 
             let line = vec![(*at, panel.top), (*at, panel.bottom)];
             sheet.canvas.line(line, Stroke { colour: GREY, width: 1.4, dash: EVENT_DASH });
         }
-        missing |= draw_curves(scene, sheet, &panel, strip, &overlays, (interval, length));
+        for (overlay, label) in overlays.iter().enumerate() {
+            missing |= unbroken(scene.averages.of(strip.metric, label), interval).len() > 1;
+            let parts = parts(scene, strip, label, (interval, length));
+            series.push(Series { label: (*label).to_owned(), overlay, panel: index, parts });
+        }
+        draw_curves(sheet, &panel, &series[series.len() - overlays.len()..]);
         top = panel.bottom + if last { 0.0 } else { 14.0 };
     }
     sheet.bottom = top + TICKS_BELOW + TITLE_BELOW + 4.0;
     if missing {
         notes.push("gaps: sample intervals without a value".to_owned());
     }
-    Some(notes)
+    let across = Across {
+        title: format!("time since the start of the measured period ({unit})"),
+        ends: Some((0.0, end / length)),
+        ..Across::default()
+    };
+    let levels: Vec<Level> = strips.iter().map(|strip| strip.level()).collect();
+    let events = &scene.results.summary.events;
+    let events = events.iter().map(|event| (event.at_s / length, event.name.clone())).collect();
+    Some((notes, Chart::new(Mark::Line, &across, &levels, &series).with_events(events)))
+}
+
+impl Strip {
+    fn level(&self) -> Level {
+        Level {
+            title: self.title.to_owned(),
+            height: self.height,
+            share: self.range == Range::Shares,
+            zero: self.range == Range::Zero,
+        }
+    }
 }
 
 fn tick_count(strip: &Strip) -> usize {
@@ -120,42 +147,46 @@ fn vertical(scene: &Scene<'_>, strip: &Strip, overlays: &[&str]) -> Scale {
     }
 }
 
-/// Draws all overlays of one strip; tells whether one of them has a gap.
-fn draw_curves(
+/// The parts of an overlay's curve between gaps and events: what was measured on both sides of an event is not joined.
+fn parts(
     scene: &Scene<'_>,
-    sheet: &mut Sheet,
-    panel: &Panel,
     strip: &Strip,
-    overlays: &[&str],
+    overlay: &str,
     (interval, length): (f64, f64),
-) -> bool {
-    let mut missing = false;
+) -> Vec<Vec<Sample>> {
     let cut = |value: f64| if strip.range == Range::Shares { value.clamp(0.0, 1.0) } else { value };
+    // A sample stands for the interval before it, so it is drawn in the middle of that.
+    let middle = |moment: &Moment| moment.time_s - interval.min(moment.time_s) / 2.0;
     let sample = |moment: &Moment| Sample {
-        // A sample stands for the interval before it, so it is drawn in the middle of that.
-        x: (moment.time_s - interval.min(moment.time_s) / 2.0) / length,
+        x: middle(moment) / length,
         y: moment.mean,
         band: moment.band.map(|(low, high)| (cut(low), cut(high))),
     };
-    let parts = |overlay: &str| -> Vec<Vec<Sample>> {
-        let moments = scene.averages.of(strip.metric, overlay);
-        unbroken(moments, interval).into_iter().map(|part| part.iter().map(sample).collect()).collect()
+    let events = &scene.results.summary.events;
+    let apart = |left: &Moment, right: &Moment| {
+        events.iter().any(|event| middle(left) < event.at_s && event.at_s <= middle(right))
     };
-    for (index, overlay) in overlays.iter().enumerate() {
-        let parts = parts(overlay);
-        missing |= parts.len() > 1;
-        for part in &parts {
-            panel.band(&mut sheet.canvas, part, look(index));
+    unbroken(scene.averages.of(strip.metric, overlay), interval)
+        .into_iter()
+        .flat_map(|part| part.chunk_by(|left, right| !apart(left, right)))
+        .map(|part| part.iter().map(sample).collect())
+        .collect()
+}
+
+/// Draws all overlays of one strip, bands under all curves.
+fn draw_curves(sheet: &mut Sheet, panel: &Panel, series: &[Series]) {
+    for one in series {
+        for part in &one.parts {
+            panel.band(&mut sheet.canvas, part, look(one.overlay));
         }
     }
-    for (index, overlay) in overlays.iter().enumerate() {
-        let parts = parts(overlay);
-        for part in &parts {
-            panel.curve(&mut sheet.canvas, part, look(index));
+    for one in series {
+        let look = look(one.overlay);
+        for part in &one.parts {
+            panel.curve(&mut sheet.canvas, part, look);
         }
-        panel.markers(&mut sheet.canvas, &parts.concat(), look(index), (index, overlays.len()));
+        panel.markers(&mut sheet.canvas, &one.parts.concat(), look, (one.overlay, series.len()));
     }
-    missing
 }
 
 /// Writes the names of the events above the panels and returns where their lines go.

@@ -10,7 +10,7 @@ use crate::scale::{Scale, Tick};
 use crate::sheet::{Key, Sheet};
 use crate::style::{Colour, MARGIN, WIDTH};
 use crate::world::Place;
-use globe::Globe;
+pub(super) use globe::Globe;
 use overlab_schema::{NodeKind, PictureNode, UnderlayPicture};
 use std::collections::BTreeMap;
 

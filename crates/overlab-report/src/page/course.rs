@@ -31,7 +31,7 @@ fn events(events: &[EventMark]) -> String {
     columns.extend(numbers(["Time since the start of the measured period"]));
     let mut table = Table::new("Events", &columns);
     for event in events {
-        table.row(&[Cell::Head(event.name.clone()), Cell::Figure(duration(event.at_s))]);
+        table.row(&[Cell::Head(event.name.clone()), Cell::Number(duration(event.at_s), event.at_s)]);
     }
     table.finish()
 }
@@ -118,8 +118,8 @@ fn effects(points: &[&SummaryPoint]) -> String {
 /// A figure with its unit, for a column of different units.
 fn with_unit(metric: &Metric) -> Cell {
     match cell(Some(metric)) {
-        Cell::Figure(text) if text != "–" && !metric.unit.is_empty() && metric.unit != "1" => {
-            Cell::Figure(format!("{text} {}", metric.unit))
+        Cell::Number(text, value) if !metric.unit.is_empty() && metric.unit != "1" => {
+            Cell::Number(format!("{text} {}", metric.unit), value)
         }
         other => other,
     }

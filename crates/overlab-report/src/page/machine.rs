@@ -1,11 +1,12 @@
 //! What the run cost and where it ran: all that another machine or another day would change.
 
-use super::markup::{Cell, Table, facts, numbers, texts};
+use super::markup::{Cell, Table, facts, number, numbers, texts};
 use crate::number::{bytes, duration, fixed, short};
-use crate::results::point_name;
-use overlab_schema::Manifest;
+use crate::results::{Results, point_name};
+use overlab_schema::{Manifest, Summary};
 
-pub(crate) fn section(manifest: &Manifest) -> String {
+pub(crate) fn section(results: &Results) -> String {
+    let manifest = &results.manifest;
     let absent = || "–".to_owned();
     let machine = &manifest.machine;
     let count = |number: u64| fixed(number as f64, 0);
@@ -29,7 +30,33 @@ pub(crate) fn section(manifest: &Manifest) -> String {
         ("Memory", memory(machine.memory_bytes)),
     ];
     list.retain(|(_, value)| !value.trim().is_empty());
-    facts(&list) + &runs(manifest) + &inputs(manifest)
+    facts(&list) + &digests(&results.summary) + &runs(manifest) + &inputs(manifest)
+}
+
+/// What tells the results of each overlay and point from any others: they are the same wherever the scenario is run.
+fn digests(summary: &Summary) -> String {
+    let swept = summary.points.iter().any(|point| !point.parameters.is_empty());
+    let mut columns = texts(["Overlay"]);
+    if swept {
+        columns.extend(texts(["Point"]));
+    }
+    columns.extend(numbers(["Seed", "Replications"]));
+    columns.extend(texts(["Digest"]));
+    let caption = "Seeds and digests: the n-th replication of every overlay draws from the seed and n";
+    let mut table = Table::new(caption, &columns);
+    for point in &summary.points {
+        let mut cells = vec![Cell::Head(point.overlay.clone())];
+        if swept {
+            cells.push(Cell::Text(point_name(&point.parameters)));
+        }
+        cells.extend([
+            Cell::Number(summary.seed.to_string(), summary.seed as f64),
+            Cell::Number(point.replications.to_string(), f64::from(point.replications)),
+            Cell::Long(point.digest.clone()),
+        ]);
+        table.row(&cells);
+    }
+    table.finish()
 }
 
 fn runs(manifest: &Manifest) -> String {
@@ -57,17 +84,17 @@ fn runs(manifest: &Manifest) -> String {
         if swept {
             cells.push(Cell::Text(point_name(&run.parameters)));
         }
-        let figures = [
-            run.replications.to_string(),
-            duration(run.wall_s),
-            fixed(run.events as f64, 0),
-            short(run.events_per_s),
-            fixed(run.messages as f64, 0),
-            short(run.messages_per_s),
-            run.peak_rss_bytes.map_or_else(|| "–".to_owned(), |size| bytes(size as f64)),
-            run.bytes_per_peer.map_or_else(|| "–".to_owned(), bytes),
-        ];
-        cells.extend(figures.map(Cell::Figure));
+        let whole = |value: f64| fixed(value, 0);
+        cells.extend([
+            number(Some(f64::from(run.replications)), whole),
+            number(Some(run.wall_s), duration),
+            number(Some(run.events as f64), whole),
+            number(Some(run.events_per_s), short),
+            number(Some(run.messages as f64), whole),
+            number(Some(run.messages_per_s), short),
+            number(run.peak_rss_bytes.map(|size| size as f64), bytes),
+            number(run.bytes_per_peer, bytes),
+        ]);
         table.row(&cells);
     }
     table.finish()
@@ -82,8 +109,9 @@ fn inputs(manifest: &Manifest) -> String {
     columns.extend(texts(["BLAKE3"]));
     let mut table = Table::new("Files that the scenario read", &columns);
     for input in &manifest.inputs {
-        let size = fixed(input.bytes as f64, 0);
-        table.row(&[Cell::Head(input.name.clone()), Cell::Figure(size), Cell::Text(input.blake3.clone())]);
+        let size = input.bytes as f64;
+        let size = Cell::Number(fixed(size, 0), size);
+        table.row(&[Cell::Head(input.name.clone()), size, Cell::Long(input.blake3.clone())]);
     }
     table.finish()
 }

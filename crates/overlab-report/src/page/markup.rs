@@ -27,6 +27,14 @@ pub(crate) fn facts(list: &[(&str, String)]) -> String {
     format!("<dl class=\"facts\">\n{}</dl>\n", list.iter().map(item).collect::<String>())
 }
 
+/// A number as a cell, or a dash where there is none.
+pub(crate) fn number(value: Option<f64>, text: fn(f64) -> String) -> Cell {
+    match value.filter(|value| value.is_finite()) {
+        Some(value) => Cell::Number(text(value), value),
+        None => Cell::Figure("–".to_owned()),
+    }
+}
+
 /// A table in the making: a caption, columns, rows. Cells are escaped here and nowhere else.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -40,10 +48,14 @@ pub(crate) enum Cell {
     Head(String),
     /// Text, to the left.
     Text(String),
+    /// Long text without spaces, such as a digest, that may break anywhere.
+    Long(String),
     /// A figure, to the right.
     Figure(String),
-    /// A figure with a mark after it that a note explains.
-    Marked(String, &'static str),
+    /// A figure with the number that it is sorted by.
+    Number(String, f64),
+    /// A figure with the number that it is sorted by and a mark after it that a note explains.
+    Marked(String, f64, &'static str),
 }
 
 impl Table {
@@ -69,10 +81,15 @@ impl Table {
             let text = match cell {
                 Cell::Head(text) => format!("<th scope=\"row\">{}</th>", escape(text)),
                 Cell::Text(text) => format!("<td>{}</td>", escape(text)),
-                Cell::Figure(text) => format!("<td class=\"figure\">{}</td>", escape(text)),
-                Cell::Marked(text, mark) => {
-                    format!("<td class=\"figure\">{}<sup class=\"mark\">{mark}</sup></td>", escape(text))
+                Cell::Long(text) => format!("<td class=\"long\">{}</td>", escape(text)),
+                Cell::Number(text, value) => {
+                    format!("<td class=\"figure\" data-value=\"{value}\">{}</td>", escape(text))
                 }
+                Cell::Figure(text) => format!("<td class=\"figure\">{}</td>", escape(text)),
+                Cell::Marked(text, value, mark) => format!(
+                    "<td class=\"figure\" data-value=\"{value}\">{}<sup class=\"mark\">{mark}</sup></td>",
+                    escape(text)
+                ),
             };
             self.out.push_str(&text);
         }

@@ -1,6 +1,6 @@
 //! All metrics of all overlays: side by side, and one by one with their percentiles.
 
-use super::markup::{Cell, Table, details, numbers, texts};
+use super::markup::{Cell, Table, details, number, numbers, texts};
 use super::verdict::{DRIFTING_NOTE, cell, drifting};
 use crate::number::short;
 use crate::results::{Results, point_name};
@@ -63,11 +63,11 @@ fn one_by_one(metrics: &BTreeMap<String, Metric>) -> String {
         let mut cells = vec![
             Cell::Head(name.clone()),
             Cell::Text(metric.unit.clone()),
-            Cell::Figure(metric.n.to_string()),
+            Cell::Number(metric.n.to_string(), f64::from(metric.n)),
         ];
         cells.push(cell(Some(metric)));
         let pooled = [metric.min, metric.p50, metric.p90, metric.p95, metric.p99, metric.max];
-        cells.extend(pooled.map(|value| Cell::Figure(value.map_or_else(|| "–".to_owned(), short))));
+        cells.extend(pooled.map(|value| number(value, short)));
         let verdict = match metric.stationary {
             Some(true) => "yes",
             Some(false) => "no",

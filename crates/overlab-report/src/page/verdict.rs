@@ -1,6 +1,7 @@
 //! The table on top: one row an overlay and sweep point, the headline metrics side by side.
 
-use super::markup::{Cell, Table, numbers, texts};
+use super::findings;
+use super::markup::{Cell, Table, number, numbers, texts};
 use crate::number::{interval, short};
 use crate::results::Results;
 use overlab_schema::{Metric, SummaryPoint, TimeSeries};
@@ -41,17 +42,17 @@ pub(crate) fn section(results: &Results) -> String {
         let value =
             |path: &String| point.parameters.get(path).map(TimeSeries::sweep_text).unwrap_or_default();
         cells.extend(paths.iter().map(|path| Cell::Text(value(path))));
-        cells.push(Cell::Figure(point.replications.to_string()));
+        cells.push(Cell::Number(point.replications.to_string(), f64::from(point.replications)));
         for (name, _) in HEADLINE {
             let metric = point.metrics.get(name);
             cells.push(cell(metric));
             if name == "lookup.latency_ms" {
-                cells.push(Cell::Figure(median(results, point, metric)));
+                cells.push(median(results, point, metric));
             }
         }
         table.row(&cells);
     }
-    let mut out = table.finish();
+    let mut out = findings::section(results) + &table.finish();
     if drifting(
         results
             .summary
@@ -72,15 +73,22 @@ pub(crate) fn drifting<'a>(mut metrics: impl Iterator<Item = &'a Metric>) -> boo
 /// A mean with its interval, marked where it is not stationary.
 pub(crate) fn cell(metric: Option<&Metric>) -> Cell {
     let text = metric.map_or_else(|| "–".to_owned(), |metric| interval(metric.mean, metric.ci95));
-    if drifting(metric.into_iter()) { Cell::Marked(text, DRIFTING) } else { Cell::Figure(text) }
+    match metric.and_then(|metric| metric.mean).filter(|mean| mean.is_finite()) {
+        None => Cell::Figure(text),
+        Some(mean) if drifting(metric.into_iter()) => Cell::Marked(text, mean, DRIFTING),
+        Some(mean) => Cell::Number(text, mean),
+    }
 }
 
 /// The mean over replications of the median with its interval, or the median of the pooled operations.
-fn median(results: &Results, point: &SummaryPoint, metric: Option<&Metric>) -> String {
+fn median(results: &Results, point: &SummaryPoint, metric: Option<&Metric>) -> Cell {
     let mut points = results.distributions.points.iter();
     let same = points.find(|other| other.overlay == point.overlay && other.parameters == point.parameters);
     match same.and_then(|same| same.latency_ms.iter().find(|band| (band.quantile - 0.5).abs() < 1e-9)) {
-        Some(band) => interval(Some(band.value), band.lo.zip(band.hi).map(|(low, high)| [low, high])),
-        None => metric.and_then(|metric| metric.p50).map_or_else(|| "–".to_owned(), short),
+        Some(band) => {
+            let ends = band.lo.zip(band.hi).map(|(low, high)| [low, high]);
+            Cell::Number(interval(Some(band.value), ends), band.value)
+        }
+        None => number(metric.and_then(|metric| metric.p50), short),
     }
 }

@@ -2,8 +2,9 @@
 
 use overlab_report::Results;
 use overlab_schema::{
-    Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile, Machine,
-    Manifest, ManifestRun, Metric, NodeKind, Phase, PictureNode, QuantileBand, SeriesRow, Summary,
+    Citation, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
+    Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand, Replay,
+    ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, SeriesRow, Summary,
     SummaryPoint, TimeSeries, UnderlayPicture,
 };
 use serde_json::{Value, json};
@@ -95,6 +96,8 @@ pub(crate) fn results(wish: &Wish) -> Results {
         distributions: Distributions::default(),
         underlay: underlay(&mut noise, 40, 100),
         manifest: manifest(wish),
+        replay: Replay::default(),
+        methods: methods(wish),
         scenario: format!(
             "{{\n  \"version\": 1,\n  \"name\": {},\n  \"description\": \"Chord against Kademlia while sessions get shorter: who still answers, how fast, and at what price?\",\n  \"seed\": 1\n}}\n",
             json!(wish.name)
@@ -110,6 +113,64 @@ pub(crate) fn results(wish: &Wish) -> Results {
         }
     }
     results
+}
+
+fn methods(wish: &Wish) -> Methods {
+    Methods {
+        findings: vec![format!("{} is made up", wish.overlays[0])],
+        paragraphs: vec!["Simulated with care. Nobody was harmed.".into()],
+        citations: vec![Citation {
+            of: "Chord".into(),
+            reference: "Stoica et al., 2003".into(),
+            bibtex: "@article{stoica2003chord,\n  title = {Chord}\n}".into(),
+        }],
+    }
+}
+
+/// A recorded run: every third peer comes and goes, and every peer asks once.
+pub(crate) fn replay(overlay: &str, noise: &mut Noise, geographic: bool) -> ReplayPoint {
+    let place = |noise: &mut Noise| {
+        let (x, y) = (noise.next(), noise.next());
+        Some(if geographic { (x * 340.0 - 170.0, y * 120.0 - 50.0) } else { (x, y) })
+    };
+    let peer = |peer: u32, noise: &mut Noise| {
+        let session =
+            |up_s, joined_s, down_s, key| ReplaySession { up_s, joined_s: Some(joined_s), down_s, key };
+        let key = noise.next();
+        let half = 3600.0 * noise.next();
+        let sessions = if peer.is_multiple_of(3) {
+            vec![session(-100.0, -90.0, Some(half), key), session(half + 60.0, half + 90.0, None, key)]
+        } else {
+            vec![session(-500.0, -480.0, None, key)]
+        };
+        ReplayPeer { peer, place: place(noise), sessions }
+    };
+    let peers: Vec<ReplayPeer> = (0..120).map(|number| peer(number, noise)).collect();
+    let lookups = (0..240).map(|number| {
+        let answered = number % 7 != 0;
+        let key = noise.next();
+        ReplayLookup {
+            origin: number % 120,
+            number,
+            key,
+            issued_s: 15.0 * f64::from(number),
+            latency_ms: answered.then_some(412.5),
+            hops: answered.then_some(5),
+            timeouts: 0,
+            answer: answered.then(|| ReplayAnswer {
+                peer: 7,
+                key: (key + 0.001).min(0.999),
+                place: place(noise),
+            }),
+            outcome: if answered { "correct".into() } else { "stale_entry".into() },
+        }
+    });
+    let lookups = lookups.collect();
+    ReplayPoint {
+        overlay: overlay.into(),
+        parameters: BTreeMap::new(),
+        run: ReplayRun { pool: 4000, geographic, peers, lookups },
+    }
 }
 
 fn point(

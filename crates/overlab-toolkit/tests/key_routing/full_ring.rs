@@ -56,6 +56,7 @@ impl Protocol for FullRing {
         title: "Full ring",
         summary: "Everybody knows everybody.",
         reference: "None.",
+        bibtex: "",
     };
 
     fn new(_: &mut Context<'_, Self>) -> Self {

@@ -62,8 +62,13 @@ impl<S: Space> Protocol for Scripted<S> {
     type Parameters = Nothing;
     type Message = Number;
     type Timer = Act;
-    const ABOUT: About =
-        About { name: "scripted", title: "Scripted", summary: "Says what it is told.", reference: "None." };
+    const ABOUT: About = About {
+        name: "scripted",
+        title: "Scripted",
+        summary: "Says what it is told.",
+        reference: "None.",
+        bibtex: "",
+    };
 
     fn new(_context: &mut Context<'_, Self>) -> Self {
         Self {

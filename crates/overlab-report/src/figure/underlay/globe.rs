@@ -22,7 +22,7 @@ const MIDDLE: f64 = 11.0;
 
 /// A map: where it lies on the page, and what of the Earth it shows.
 #[derive(Debug)]
-pub(super) struct Globe {
+pub(in crate::figure) struct Globe {
     projection: Projection,
     /// Longitudes (not wrapped) and latitudes that may be drawn.
     window: Rectangle,
@@ -36,7 +36,7 @@ pub(super) struct Globe {
 
 impl Globe {
     /// A map of all `places`: of their region, or of the world where they are far apart. `top` is its upper edge.
-    pub(super) fn new(places: &[Place], top: f64) -> Self {
+    pub(in crate::figure) fn new(places: &[Place], top: f64) -> Self {
         let latitudes = range(places.iter().map(|place| place.1));
         let (west, span) = stretch(places);
         let middle = (west + span / 2.0, f64::midpoint(latitudes.0, latitudes.1));
@@ -83,7 +83,7 @@ impl Globe {
     }
 
     /// The first free height under the map and its degrees.
-    pub(super) fn bottom(&self) -> f64 {
+    pub(in crate::figure) fn bottom(&self) -> f64 {
         self.lower() + TICKS_BELOW + 8.0
     }
 
@@ -92,7 +92,7 @@ impl Globe {
     }
 
     /// Where a place is drawn; nothing where it is not on the map.
-    pub(super) fn at(&self, (longitude, latitude): Place) -> Option<Point> {
+    pub(in crate::figure) fn at(&self, (longitude, latitude): Place) -> Option<Point> {
         let near = self.projection.middle() + wrapped(longitude - self.projection.middle());
         let point = self.projection.at((near, latitude));
         // The outermost places lie on the edge but for the last bit.
@@ -129,7 +129,7 @@ impl Globe {
     }
 
     /// Draws land, borders and degrees.
-    pub(super) fn draw(&self, canvas: &mut Canvas) {
+    pub(in crate::figure) fn draw(&self, canvas: &mut Canvas) {
         let outline = Outline::of_the_world();
         let mut borders = Vec::new();
         for (part, places) in outline.parts() {

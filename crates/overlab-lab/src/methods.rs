@@ -1,0 +1,289 @@
+//! How an experiment came about, in the words of a paper's section on methods, and what to cite for it.
+
+use crate::experiment::Experiment;
+use crate::ground::Plan;
+use overlab_schema::scenario::{Churn, ChurnSource, Scenario, SpanLaw, Start, Underlay, Workload};
+use overlab_schema::{Citation, Methods, Summary, TimeSeries};
+
+/// `methods.json`, as far as it follows from the scenario; `findings` are sentences on the results.
+pub(crate) fn methods(
+    experiment: &Experiment,
+    plans: &[Plan],
+    (summary, findings): (&Summary, Vec<String>),
+    version: &str,
+) -> Methods {
+    let scenario = experiment.points.first().map_or(&experiment.scenario, |point| &point.scenario);
+    let setup =
+        [network(scenario), population(scenario, plans.first()), overlays(experiment), workload(scenario)];
+    let paragraphs = vec![
+        format!("Simulated with Overlab {version}. {}", setup.concat()),
+        measurement(experiment, scenario, summary),
+        statistics(summary),
+    ];
+    Methods { findings, paragraphs, citations: citations(experiment, scenario) }
+}
+
+fn network(scenario: &Scenario) -> String {
+    let model = scenario.underlay.name().replace('_', " ");
+    let routing = scenario
+        .routing
+        .map_or_else(String::new, |routing| format!(", routed by {}", format!("{routing:?}").to_lowercase()));
+    let congestion =
+        if scenario.congestion.is_some() { " Links between routers have capacities and queues." } else { "" };
+    format!("The underlay is of the model \"{model}\"{routing}.{congestion} ")
+}
+
+fn population(scenario: &Scenario, plan: Option<&Plan>) -> String {
+    let peers = &scenario.peers;
+    let pool = plan.map_or(0, |plan| plan.pool);
+    let live = peers.count.map_or_else(
+        || format!("A pool of {pool} peers"),
+        |count| format!("{count} peers are up on average, of a pool of {pool}"),
+    );
+    let start = match peers.start {
+        Start::Converged => "their tables start converged",
+        Start::Joins { .. } => "they join one after another by the protocol",
+    };
+    format!("{live}; {start}. {} ", scenario.churn.as_ref().map_or_else(|| "None leaves.".to_owned(), churn))
+}
+
+fn churn(churn: &Churn) -> String {
+    match churn.source() {
+        Some(ChurnSource::Laws { session, downtime }) => {
+            let graceful = churn.graceful * 100.0;
+            let goodbye = if graceful > 0.0 {
+                format!("{graceful} % of those who leave say goodbye")
+            } else {
+                "peers leave without a word".to_owned()
+            };
+            format!("Sessions are {}, downtimes {}; {goodbye}.", law(session), law(downtime))
+        }
+        Some(ChurnSource::Trace(trace)) => format!("Sessions are those of the trace {}.", trace.file),
+        None => String::new(),
+    }
+}
+
+/// A law in words: "Weibull (shape 0.6) with mean 1h".
+fn law(law: &SpanLaw) -> String {
+    let mean = law.mean();
+    match law {
+        SpanLaw::Exponential { .. } => format!("exponential with mean {mean}"),
+        SpanLaw::Weibull { shape, .. } => format!("Weibull (shape {shape}) with mean {mean}"),
+        SpanLaw::Pareto { alpha, .. } => format!("shifted Pareto (exponent {alpha}) with mean {mean}"),
+        SpanLaw::Lognormal { sigma, .. } => format!("lognormal (sigma {sigma}) with mean {mean}"),
+        SpanLaw::Constant { .. } => format!("constant, {mean}"),
+    }
+}
+
+fn overlays(experiment: &Experiment) -> String {
+    let Some(point) = experiment.points.first() else { return String::new() };
+    let overlays = point.scenario.overlays.iter().zip(&point.algorithms);
+    let names = overlays.map(|(overlay, (entry, _))| {
+        let (label, title) = (overlay.label(), entry.about.title);
+        if label == title || label == entry.about.name {
+            title.to_owned()
+        } else {
+            format!("{label} ({title})")
+        }
+    });
+    let names: Vec<String> = names.collect();
+    let together = if names.len() > 1 {
+        " All meet the same underlay, sessions, keys, faults and requests (common random numbers), so their differences are paired."
+    } else {
+        ""
+    };
+    format!("On it run {}.{together} ", listed(&names))
+}
+
+fn workload(scenario: &Scenario) -> String {
+    let Workload::KeyRouting(lookups) = &scenario.workload;
+    format!(
+        "Each live peer issues {} lookups; one without an answer after {} has failed. An answer is correct if its peer \
+         owned the key at some instant between issue and answer.",
+        lookups.rate_per_peer, lookups.deadline
+    )
+}
+
+fn measurement(experiment: &Experiment, scenario: &Scenario, summary: &Summary) -> String {
+    let warmup =
+        scenario.time.warmup.map_or_else(String::new, |warmup| format!("After a warm-up of {warmup}, "));
+    let mut text = format!("{warmup}{} of simulated time are measured.", scenario.time.measure);
+    if warmup.is_empty() {
+        text = format!("From the start, {text}");
+    }
+    for axis in &experiment.scenario.sweep.axes {
+        let mut values: Vec<String> = Vec::new();
+        for point in &experiment.points {
+            let here = point.parameters.iter().filter(|(path, _)| *path == axis.path);
+            for text in here.map(|(_, value)| TimeSeries::sweep_text(value)) {
+                if !values.contains(&text) {
+                    values.push(text);
+                }
+            }
+        }
+        text.push_str(&format!(" Varied is {}: {}.", axis.path, listed(&values)));
+    }
+    if !summary.events.is_empty() {
+        let events: Vec<String> =
+            summary.events.iter().map(|event| format!("{} at {} s", event.name, event.at_s)).collect();
+        text.push_str(&format!(" In the measured period: {}.", listed(&events)));
+    }
+    text
+}
+
+fn statistics(summary: &Summary) -> String {
+    let counts = || summary.points.iter().map(|point| point.replications);
+    let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    let n = if least == most { most.to_string() } else { format!("{least} to {most}") };
+    format!(
+        "Each figure is the mean over n = {n} independent replications (seed {}), never over pooled operations; intervals \
+         are 95 % confidence intervals by Student's t over replications. The digest over all events is {}.",
+        summary.seed, summary.digest
+    )
+}
+
+/// "a, b and c".
+fn listed(items: &[String]) -> String {
+    match items {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}
+
+/// What to cite for the algorithms and the underlay, each source once.
+fn citations(experiment: &Experiment, scenario: &Scenario) -> Vec<Citation> {
+    let mut citations: Vec<Citation> = Vec::new();
+    let algorithms = experiment.points.iter().flat_map(|point| &point.algorithms);
+    let algorithms = algorithms.map(|(entry, _)| Citation {
+        of: entry.about.title.to_owned(),
+        reference: entry.about.reference.to_owned(),
+        bibtex: entry.about.bibtex.to_owned(),
+    });
+    for citation in algorithms.chain(underlay(&scenario.underlay)) {
+        if !citations.contains(&citation) {
+            citations.push(citation);
+        }
+    }
+    citations
+}
+
+/// The source of a generator of underlays, where it has one.
+fn underlay(underlay: &Underlay) -> Option<Citation> {
+    let (of, reference, bibtex) = match underlay {
+        Underlay::TransitStub(_) => (
+            "transit-stub graphs",
+            "Zegura, Calvert and Bhattacharjee, IEEE INFOCOM 1996",
+            r"@inproceedings{zegura1996internetwork,
+  author    = {Zegura, Ellen W. and Calvert, Kenneth L. and Bhattacharjee, Samrat},
+  title     = {How to Model an Internetwork},
+  booktitle = {Proceedings of IEEE INFOCOM '96},
+  pages     = {594--602},
+  year      = {1996},
+  doi       = {10.1109/INFCOM.1996.493353}
+}",
+        ),
+        Underlay::Waxman(_) => (
+            "Waxman's random graphs",
+            "Waxman, IEEE Journal on Selected Areas in Communications 6(9), 1988",
+            r"@article{waxman1988routing,
+  author  = {Waxman, Bernard M.},
+  title   = {Routing of Multipoint Connections},
+  journal = {IEEE Journal on Selected Areas in Communications},
+  volume  = {6},
+  number  = {9},
+  pages   = {1617--1622},
+  year    = {1988},
+  doi     = {10.1109/49.12889}
+}",
+        ),
+        Underlay::BarabasiAlbert(_) => (
+            "preferential attachment",
+            "Barabási and Albert, Science 286, 1999",
+            r#"@article{barabasi1999emergence,
+  author  = {Barab{\'a}si, Albert-L{\'a}szl{\'o} and Albert, R{\'e}ka},
+  title   = {Emergence of Scaling in Random Networks},
+  journal = {Science},
+  volume  = {286},
+  number  = {5439},
+  pages   = {509--512},
+  year    = {1999},
+  doi     = {10.1126/science.286.5439.509}
+}"#,
+        ),
+        Underlay::WattsStrogatz(_) => (
+            "small-world graphs",
+            "Watts and Strogatz, Nature 393, 1998",
+            r"@article{watts1998collective,
+  author  = {Watts, Duncan J. and Strogatz, Steven H.},
+  title   = {Collective Dynamics of `Small-World' Networks},
+  journal = {Nature},
+  volume  = {393},
+  pages   = {440--442},
+  year    = {1998},
+  doi     = {10.1038/30918}
+}",
+        ),
+        _ => return None,
+    };
+    Some(Citation { of: of.to_owned(), reference: reference.to_owned(), bibtex: bibtex.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::Registry;
+    use overlab_schema::Document;
+
+    const SCENARIO: &str = r#"{
+        "version": 1, "name": "t", "time": { "measure": "10min" },
+        "underlay": { "transit_stub": { "routers": 600 } }, "peers": { "count": 100 },
+        "overlays": [ { "algorithm": { "chord": {} } }, { "label": "wide", "algorithm": { "kademlia": {} } } ],
+        "workload": { "key_routing": {} },
+        "churn": { "session": { "weibull": { "shape": 0.6, "mean": "1h" } }, "downtime": { "exponential": { "mean": "1h" } } },
+        "sweep": { "overlays[0].algorithm.chord.successors": [4, 8] }
+    }"#;
+
+    #[test]
+    fn the_methods_say_what_a_reader_needs_to_do_it_again() {
+        let document = Document::parse("t.json", SCENARIO).unwrap();
+        let experiment = Experiment::resolve(&document, &Registry::built_in()).unwrap();
+        let summary = Summary { seed: 7, digest: "d1".into(), ..Summary::default() };
+        let methods = methods(&experiment, &[], (&summary, vec!["A finding.".into()]), "9.9");
+        let text = methods.paragraphs.join(" ");
+        for wanted in [
+            "Overlab 9.9",
+            "transit stub",
+            "100 peers are up on average",
+            "Weibull (shape 0.6) with mean 1h",
+            "peers leave without a word",
+            "Chord and wide (Kademlia)",
+            "common random numbers",
+            "1/min",
+            "4s",
+            "10min of simulated time",
+            "overlays[0].algorithm.chord.successors: 4 and 8",
+            "seed 7",
+            "digest over all events is d1",
+        ] {
+            assert!(text.contains(wanted), "{wanted:?} is not in {text:?}");
+        }
+        let of: Vec<&str> = methods.citations.iter().map(|citation| citation.of.as_str()).collect();
+        assert_eq!(of, ["Chord", "Kademlia", "transit-stub graphs"]);
+        assert_eq!(methods.findings, ["A finding."]);
+    }
+
+    #[test]
+    fn what_is_built_in_can_be_cited() {
+        for entry in Registry::built_in().entries() {
+            let bibtex = entry.about.bibtex;
+            let name = entry.about.name;
+            assert!(bibtex.starts_with('@') && bibtex.ends_with('}'), "{name}: {bibtex}");
+            for key in ["author", "title", "year"] {
+                assert!(bibtex.contains(&format!("\n  {key}")), "{name} has no {key}: {bibtex}");
+            }
+            let (open, close) = (bibtex.matches('{').count(), bibtex.matches('}').count());
+            assert_eq!(open, close, "{name}: {bibtex}");
+        }
+    }
+}
