@@ -1,5 +1,6 @@
 //! The algorithms that a scenario can name: one ordered slice of entries, and what a plug-in adds to it.
 
+use crate::again::{Heard, Wish, hear};
 use crate::ground::{Ground, Plan};
 use crate::key_routing::KeyRoutingService;
 use crate::outcome::RunOutcome;
@@ -24,6 +25,7 @@ pub struct Entry {
     defaults: fn() -> Value,
     settle: fn(&Point, &Path, &Value) -> Result<Settled, ScenarioError>,
     run: fn(&Value, &RunContext<'_>) -> Result<RunOutcome, RunError>,
+    hear: fn(&Value, &RunContext<'_>, Wish<'_>) -> Result<Heard, RunError>,
     suits: Suits,
 }
 
@@ -62,6 +64,7 @@ impl Entry {
             defaults: defaults::<A::Parameters>,
             settle: settle::<A::Parameters>,
             run: run_key_routing::<A>,
+            hear: hear::<KeyRoutingService<A>>,
             suits: |_, _| Ok(()),
         }
     }
@@ -75,6 +78,7 @@ impl Entry {
             defaults: defaults::<G::Parameters>,
             settle: settle::<G::Parameters>,
             run: static_routing::run_geometry::<G>,
+            hear: |_, _, _| unreachable!("an analysis without events was refused"),
             suits: static_routing::suits::<G>,
         }
     }
@@ -112,6 +116,19 @@ impl Entry {
     /// Where the run was interrupted or could not be set up.
     pub fn run(&self, parameters: &Value, context: &RunContext<'_>) -> Result<RunOutcome, RunError> {
         (self.run)(parameters, context)
+    }
+
+    /// Runs it once and tells of it.
+    ///
+    /// # Errors
+    /// Where the run was interrupted or could not be set up.
+    pub(crate) fn hear(
+        &self,
+        parameters: &Value,
+        context: &RunContext<'_>,
+        wish: Wish<'_>,
+    ) -> Result<Heard, RunError> {
+        (self.hear)(parameters, context, wish)
     }
 }
 
