@@ -357,6 +357,9 @@ fn write(
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
     let replications = aggregate::replication_table(experiment, outcomes);
     store.write(overlab_schema::ReplicationTable::FILE, replications.to_csv().as_bytes())?;
+    if let Some(study) = crate::cost::study(summary, &replications) {
+        store.write(overlab_schema::CostStudy::FILE, study.to_json().as_bytes())?;
+    }
     let series = aggregate::time_series(experiment, outcomes);
     store.write(overlab_schema::TimeSeries::FILE, series.to_csv().as_bytes())?;
     if let Some(verdicts) = crate::published::reproduction(experiment, outcomes, &summary.digest) {

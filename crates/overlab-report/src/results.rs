@@ -2,7 +2,8 @@
 
 use crate::ReportError;
 use overlab_schema::{
-    Distributions, Manifest, Methods, Replay, Reproduction, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    CostStudy, Distributions, Manifest, Methods, Replay, Reproduction, ResultFile, Summary, TimeSeries,
+    UnderlayPicture,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub struct Results {
     pub manifest: Manifest,
     /// `reproduction.json`, where something was published.
     pub reproduction: Option<Reproduction>,
+    /// `cost.json`, which sweeps have; empty where the folder has none.
+    pub cost: CostStudy,
     /// `replay.json`; empty where the folder has none.
     pub replay: Replay,
     /// `methods.json`; empty where the folder has none.
@@ -81,6 +84,7 @@ impl Results {
             manifest: Manifest::from_json(&name(Manifest::FILE), &text(Manifest::FILE)?)?,
             replay: where_there(folder)?,
             methods: where_there(folder)?,
+            cost: where_there(folder)?,
             scenario,
         })
     }

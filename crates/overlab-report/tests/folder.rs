@@ -175,6 +175,7 @@ fn no_text_of_a_folder_becomes_markup_or_script() {
         row.sweep.iter_mut().for_each(|value| value.push_str(HOSTILE));
     }
     let hostile = Results {
+        reproduction: None,
         summary: poisoned(&made.summary),
         distributions: poisoned(&made.distributions),
         series,
@@ -182,6 +183,7 @@ fn no_text_of_a_folder_becomes_markup_or_script() {
         manifest: poisoned(&made.manifest),
         replay: poisoned(&made.replay),
         methods: poisoned(&made.methods),
+        cost: poisoned(&made.cost),
         scenario: scenario.to_string(),
     };
     let (tame, wild) = (html(&made), html(&hostile));

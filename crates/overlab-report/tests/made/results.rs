@@ -2,17 +2,17 @@
 
 use overlab_report::Results;
 use overlab_schema::{
-    Citation, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
-    Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand, Replay,
-    ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, SeriesRow, Summary,
-    SummaryPoint, TimeSeries, UnderlayPicture,
+    Citation, CostStudy, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare,
+    InputFile, Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand,
+    Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, SeriesRow,
+    Summary, SummaryPoint, TimeSeries, UnderlayPicture,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A sequence of numbers between 0 and 1 that looks random enough for pictures.
 #[derive(Debug)]
-pub(crate) struct Noise(u64);
+pub(crate) struct Noise(pub(crate) u64);
 
 impl Noise {
     pub(crate) fn next(&mut self) -> f64 {
@@ -79,6 +79,7 @@ pub(crate) fn results(wish: &Wish) -> Results {
         vec![BTreeMap::new()]
     };
     let mut results = Results {
+        reproduction: None,
         summary: Summary {
             scenario: wish.name.clone(),
             seed: 1,
@@ -96,6 +97,7 @@ pub(crate) fn results(wish: &Wish) -> Results {
         distributions: Distributions::default(),
         underlay: underlay(&mut noise, 40, 100),
         manifest: manifest(wish),
+        cost: overlab_schema::CostStudy::default(),
         replay: Replay::default(),
         methods: methods(wish),
         scenario: format!(
