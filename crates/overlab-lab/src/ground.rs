@@ -246,6 +246,24 @@ impl Plan {
         }
     }
 
+    /// The same with `peers` identities and nothing else changed.
+    pub(crate) fn of_peers(&self, peers: u32) -> Self {
+        let mut scenario = self.scenario.clone();
+        scenario.peers.count = None;
+        scenario.peers.pool = Some(u64::from(peers));
+        scenario.replications = 1;
+        Self {
+            pool: peers,
+            calendar: calendar(&scenario),
+            model: self.model.clone(),
+            congestion: self.congestion.clone(),
+            topology: self.topology.clone(),
+            placement: self.placement.clone(),
+            sessions: self.sessions.clone(),
+            scenario,
+        }
+    }
+
     /// The same with `peers` identities, from converged tables, without events, for `warmup` and `measure` alone: what
     /// a pilot runs.
     pub(crate) fn reduced(&self, peers: u32, warmup: Span, measure: Span) -> Self {
