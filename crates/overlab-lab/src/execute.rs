@@ -378,7 +378,8 @@ fn write(
     if let Some(plan) = plans.first()
         && let Ok(ground) = plan.ground(0)
     {
-        let picture = crate::picture::picture(plan, &ground);
+        let mut picture = crate::picture::picture(plan, &ground);
+        crate::picture::show_load(&mut picture, experiment, outcomes);
         store.write(overlab_schema::UnderlayPicture::FILE, picture.to_json().as_bytes())?;
     }
     Ok(())

@@ -27,6 +27,7 @@ mod faults;
 mod forecast;
 mod ground;
 mod key_routing;
+mod load;
 mod methods;
 mod metric;
 mod outcome;

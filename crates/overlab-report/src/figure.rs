@@ -19,7 +19,7 @@ pub use comparison::comparison_figure;
 pub use cost::cost_figures;
 pub(crate) use replay::{ground, run_name};
 pub use spread::underlay_distributions;
-pub use underlay::underlay_picture;
+pub use underlay::{underlay_faults, underlay_load, underlay_picture};
 
 use crate::canvas::{Canvas, Shape};
 use crate::chart::Chart;
@@ -199,6 +199,8 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if !results.underlay.nodes.is_empty() {
         figures.push(underlay_picture(&results.underlay));
     }
+    figures.extend(underlay_load(&results.underlay));
+    figures.extend(underlay_faults(&results.underlay));
     figures.extend(underlay_distributions(&results.underlay));
     figures
 }

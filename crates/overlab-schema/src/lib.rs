@@ -45,9 +45,10 @@ pub use results::{
     BudgetAnswer, BudgetStudy, Candidate, Citation, ClaimVerdict, ComparedFolder, Comparison,
     ComparisonOutcome, ComparisonRow, ComparisonSide, CostCurve, CostMeasure, CostPoint, CostSetting,
     CostStudy, CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare,
-    InputFile, Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand,
-    Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, ReplicationRow,
-    ReplicationTable, Reproduction, ResultFile, ResultsError, Rival, Sensitivity, SeriesRow, Summary,
-    SummaryPoint, TimeSeries, UnderlayCurves, UnderlayPicture, Verdict, write_csv_record,
+    InputFile, Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureDisc, PictureFault,
+    PictureLoad, PictureNode, QuantileBand, Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint,
+    ReplayRun, ReplaySession, ReplicationRow, ReplicationTable, Reproduction, ResultFile, ResultsError,
+    Rival, Sensitivity, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayCurves, UnderlayPicture,
+    Verdict, write_csv_record,
 };
 pub use scenario::{Scenario, json_schema};

@@ -15,6 +15,7 @@ mod replications;
 mod reproduction;
 mod summary;
 mod time_series;
+mod underlay_conditions;
 mod underlay_picture;
 
 pub use budget::{BudgetAnswer, BudgetStudy, Candidate, Rival};
@@ -29,6 +30,7 @@ pub use replications::{ReplicationRow, ReplicationTable};
 pub use reproduction::{ClaimVerdict, Reproduction, Verdict};
 pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
 pub use time_series::{SeriesRow, TimeSeries};
+pub use underlay_conditions::{PictureDisc, PictureFault, PictureLoad};
 pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
 
 use serde::{Serialize, de::DeserializeOwned};
