@@ -499,6 +499,9 @@ fn write(
     }
     let series = aggregate::time_series(experiment, outcomes);
     write_table(experiment, store, overlab_schema::TimeSeries::FILE, &series.to_csv())?;
+    if let Some(verdicts) = crate::published::reproduction(experiment, outcomes, &summary.digest) {
+        store.write(overlab_schema::Reproduction::FILE, verdicts.to_json().as_bytes())?;
+    }
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
         write_table(experiment, store, store::LOOKUPS, &lookups)?;
     }

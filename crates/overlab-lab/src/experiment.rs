@@ -75,15 +75,17 @@ impl Experiment {
             .map(|(_, settled)| settled.longest_period)
             .max();
         let warmup = longest.unwrap_or(Span::ZERO) * 2;
-        for point in &mut points {
+        for point in points.iter_mut().filter(|point| !point.scenario.is_static()) {
             settle(&mut point.scenario.time, warmup);
         }
         let mut scenario = document.scenario()?;
-        if scenario.sweep.axes.iter().all(|axis| axis.path != "time.warmup") {
-            scenario.time.warmup.get_or_insert(Warmup::Fixed(warmup));
-        }
-        if scenario.sweep.axes.iter().all(|axis| !axis.path.starts_with("time")) {
-            settle(&mut scenario.time, warmup);
+        if !scenario.is_static() {
+            if scenario.sweep.axes.iter().all(|axis| axis.path != "time.warmup") {
+                scenario.time.warmup.get_or_insert(Warmup::Fixed(warmup));
+            }
+            if scenario.sweep.axes.iter().all(|axis| !axis.path.starts_with("time")) {
+                settle(&mut scenario.time, warmup);
+            }
         }
         let first = points.first().expect("there is at least one point");
         for (overlay, (_, settled)) in scenario.overlays.iter_mut().zip(&first.algorithms) {
@@ -91,7 +93,10 @@ impl Experiment {
                 overlay.algorithm.parameters = parameters.clone();
             }
         }
-        Ok(Self { scenario, points, warnings, findings })
+        let mut experiment = Self { scenario, points, warnings, findings };
+        let unread = crate::published::check(&experiment)?;
+        experiment.warnings.extend(unread.iter().map(ToString::to_string));
+        Ok(experiment)
     }
 
     /// Makes every point ready to run: finds its data files, reads what they hold, and runs the pilots of warm-ups that are to
@@ -220,6 +225,11 @@ fn algorithms(
         let entry =
             *registry.named(point, &within, name).map_err(|problem| ScenarioError::Content(vec![problem]))?;
         let settled = entry.settle(point, &within, &Value::Object(overlay.algorithm.parameters.clone()))?;
+        entry.suits(scenario, &settled.parameters).map_err(|(path, message)| {
+            let path =
+                path.map_or_else(|| within.clone(), |path| path.parse().unwrap_or_else(|_| Path::root()));
+            ScenarioError::Content(vec![point.locate(&path, message)])
+        })?;
         all.push((entry, settled));
     }
     Ok(all)

@@ -37,6 +37,7 @@ mod metric;
 mod outcome;
 mod picture;
 mod precision;
+mod published;
 mod ranks;
 mod registry;
 mod replay;
@@ -47,8 +48,10 @@ mod schedule;
 mod service;
 mod shard;
 mod standard;
+mod static_routing;
 mod statistics;
 mod store;
+mod suite;
 mod trace;
 mod warmup;
 mod watch;
@@ -88,4 +91,5 @@ pub use statistics::{
     Estimate, SHORTEST_SERIES, Transient, mser_5, quantile_interval, share_interval, skewed_interval,
 };
 pub use store::{RunPlace, Store, StoreError, write_whole};
+pub use suite::{SUITE, SuitePart};
 pub use trace::{ChromeTrace, occurrence_json, trace};

@@ -2,7 +2,9 @@
 
 use crate::experiment::Experiment;
 use crate::ground::Plan;
-use overlab_schema::scenario::{Churn, ChurnSource, Scenario, SpanLaw, Start, Underlay, Workload};
+use overlab_schema::scenario::{
+    Churn, ChurnSource, Pairs, Scenario, SpanLaw, Start, StaticKeyRouting, Target, Underlay, Workload,
+};
 use overlab_schema::{Citation, Methods, Stopped, Summary, TimeSeries};
 
 /// `methods.json`, as far as it follows from the scenario; `findings` are sentences on the results.
@@ -96,11 +98,32 @@ fn overlays(experiment: &Experiment) -> String {
 }
 
 fn workload(scenario: &Scenario) -> String {
-    let Workload::KeyRouting(lookups) = &scenario.workload;
+    let lookups = match &scenario.workload {
+        Workload::KeyRouting(lookups) => lookups,
+        Workload::StaticKeyRouting(asked) => return analysis(asked),
+    };
     format!(
         "Each live peer issues {} lookups; one without an answer after {} has failed. An answer is correct if its peer \
          owned the key at some instant between issue and answer.",
         lookups.rate_per_peer, lookups.deadline
+    )
+}
+
+fn analysis(asked: &StaticKeyRouting) -> String {
+    let removed = asked.removed * 100.0;
+    let pairs = match asked.pairs {
+        Pairs::Sampled(pairs) => format!("{pairs} pairs drawn at random"),
+        Pairs::All => "all pairs".to_owned(),
+    };
+    let ends = match asked.to {
+        Target::Peers => "from survivors to survivors",
+        Target::Keys => "from survivors to the surviving owners of random keys",
+    };
+    let neighbours = if asked.sequential_neighbours { "" } else { " Sequential neighbours are not used." };
+    format!(
+        "No message is sent: each peer is removed with probability {removed} % after the tables are built, nothing is \
+         repaired, and paths are walked {ends}, {pairs} in each replication; each hop takes the best live entry that \
+         brings the path on, and nobody goes back.{neighbours} "
     )
 }
 
@@ -119,6 +142,9 @@ fn measurement(experiment: &Experiment, scenario: &Scenario, summary: &Summary) 
     let mut text = format!("{warmup}{} of simulated time are measured.", scenario.time.measure);
     if warmup.is_empty() {
         text = format!("From the start, {text}");
+    }
+    if scenario.is_static() {
+        text.clear();
     }
     for axis in &experiment.scenario.sweep.axes {
         let mut values: Vec<String> = Vec::new();

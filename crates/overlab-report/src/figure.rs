@@ -6,7 +6,9 @@ mod cost;
 mod histogram;
 mod latency;
 mod replay;
+mod reproduction;
 mod spread;
+mod static_routing;
 mod success;
 mod sweep;
 mod timeline;
@@ -168,11 +170,19 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if points.len() > DRAWN_POINTS {
         points.truncate(1);
     }
+    let analysed = static_routing::is_static(results);
     let mut figures = Vec::new();
+    figures.extend(reproduction::reproduction(results));
+    figures.extend(static_routing::static_routing(results));
     for (index, parameters) in points.into_iter().enumerate() {
         let averages = Averages::new(&results.series, parameters);
         let suffix = if swept { point_suffix(parameters, index) } else { String::new() };
         let scene = Scene { results, parameters, averages, suffix };
+        if analysed {
+            // Without time there is no course of it, and without messages no traffic.
+            figures.push(histogram::hop_histogram(&scene));
+            continue;
+        }
         figures.extend([
             cdf::latency_cdf(&scene),
             histogram::hop_histogram(&scene),

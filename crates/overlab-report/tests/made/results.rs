@@ -80,6 +80,7 @@ pub(crate) fn results(wish: &Wish) -> Results {
         vec![BTreeMap::new()]
     };
     let mut results = Results {
+        reproduction: None,
         summary: Summary {
             scenario: wish.name.clone(),
             seed: 1,
