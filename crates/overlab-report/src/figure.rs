@@ -151,7 +151,7 @@ fn point_suffix(parameters: &Parameters, index: usize) -> String {
     format!("{kept}-{}", index + 1)
 }
 
-/// All figures of a results folder in the order of a report: those of each point, the sweep, the underlay.
+/// All figures of a results folder in the order of a report: the sweep, those of each point, the underlay.
 ///
 /// Up to four points of a sweep are drawn one by one; of more, the first.
 pub fn figures(results: &Results) -> Vec<Figure> {
@@ -165,6 +165,9 @@ pub fn figures(results: &Results) -> Vec<Figure> {
         points.truncate(1);
     }
     let mut figures = Vec::new();
+    if swept {
+        figures.push(sweep::sweep(results));
+    }
     for (index, parameters) in points.into_iter().enumerate() {
         let averages = Averages::new(&results.series, parameters);
         let suffix = if swept { point_suffix(parameters, index) } else { String::new() };
@@ -176,9 +179,6 @@ pub fn figures(results: &Results) -> Vec<Figure> {
             latency::latency_over_time(&scene),
             traffic::traffic(&scene),
         ]);
-    }
-    if swept {
-        figures.push(sweep::sweep(results));
     }
     figures.extend(replay::replay(results));
     if !results.underlay.nodes.is_empty() {

@@ -108,6 +108,12 @@ fn warnings(warnings: &[String]) -> String {
     )
 }
 
+/// The same with a capital at its start.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
 /// Figures with their number and the names of their files.
 fn shown(figures: &[&Figure], first: usize) -> String {
     let figure = |(index, figure): (usize, &&Figure)| {
@@ -123,7 +129,7 @@ fn shown(figures: &[&Figure], first: usize) -> String {
             svg = figure.svg(),
             number = first + index,
             heading = escape(figure.heading()),
-            caption = escape(figure.caption()),
+            caption = escape(&sentence(figure.caption())),
         )
     };
     figures.iter().enumerate().map(figure).collect()

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// A sequence of numbers between 0 and 1 that looks random enough for pictures.
 #[derive(Debug)]
-pub(crate) struct Noise(u64);
+pub(crate) struct Noise(pub(crate) u64);
 
 impl Noise {
     pub(crate) fn next(&mut self) -> f64 {
