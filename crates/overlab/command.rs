@@ -3,9 +3,12 @@
 mod bench;
 mod completions;
 mod describe;
+mod diff_runs;
+mod explain;
 mod failure;
 mod interrupt;
 mod list;
+mod made;
 mod output;
 mod panics;
 mod plot;
@@ -18,6 +21,7 @@ mod show;
 mod source;
 mod table;
 mod tables;
+mod trace;
 mod underlay;
 mod validate;
 mod verify;
@@ -69,6 +73,9 @@ enum Command {
     Plot(plot::Plot),
     Report(report::Report),
     Verify(verify::Verify),
+    Explain(explain::Explain),
+    Trace(trace::Trace),
+    DiffRuns(diff_runs::DiffRuns),
     Underlay(underlay::UnderlayCommand),
     Bench(bench::Bench),
     Schema(schema::Schema),
@@ -100,6 +107,9 @@ pub fn run(registry: Registry) -> ExitCode {
         Some(Command::Plot(command)) => command.perform(),
         Some(Command::Report(command)) => command.perform(),
         Some(Command::Verify(command)) => command.perform(&registry),
+        Some(Command::Explain(command)) => command.perform(&registry),
+        Some(Command::Trace(command)) => command.perform(&registry),
+        Some(Command::DiffRuns(command)) => command.perform(&registry),
         Some(Command::Underlay(command)) => command.perform(&registry),
         Some(Command::Bench(command)) => command.perform(&registry),
         Some(Command::Schema(command)) => command.perform(),

@@ -3,6 +3,7 @@
 mod bad_input;
 mod continuing;
 mod describing;
+mod explaining;
 mod folders;
 mod help;
 mod planning;

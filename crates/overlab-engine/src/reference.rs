@@ -3,7 +3,8 @@
 use crate::digest::{Digest, Trace, combine};
 use crate::executor::{Control, Counts, Executor, Interrupted, Pace, make_change, next_change};
 use crate::key::Header;
-use crate::model::{ActorId, Event, Happening, HostId, Lookahead, Model};
+use crate::listen::{Listener, Sent};
+use crate::model::{ActorId, Happening, HostId, Lookahead, Model, Stamp};
 use crate::outbox::{Outbox, Posted};
 use crate::setup::{Setup, SetupError};
 use overlab_time::Time;
@@ -52,6 +53,15 @@ impl<M: Model> PartialEq for Pending<M> {
 
 impl<M: Model> Eq for Pending<M> {}
 
+fn stamp(header: &Header) -> Stamp {
+    let &Header { time, host, actor, source, sequence, .. } = header;
+    Stamp { time: Time(time), host: HostId(host), actor: ActorId(actor), source: ActorId(source), sequence }
+}
+
+fn sent<M: Model>(posted: &Posted<M>) -> Sent<'_, M> {
+    Sent { stamp: stamp(&posted.header), happening: &posted.happening }
+}
+
 impl<M: Model> Reference<M> {
     /// An executor at time zero with nothing pending. Threads and window widths of the setup mean nothing to it.
     ///
@@ -82,48 +92,25 @@ impl<M: Model> Reference<M> {
         (self.model, self.shards)
     }
 
-    fn change(&mut self) {
-        let lookahead = make_change(
-            &mut self.model,
-            &mut self.shards,
-            &mut self.out,
-            (self.now, self.lookahead),
-            &mut self.world,
-        );
-        self.counts.changes += 1;
-        self.last_change = Some(self.now);
-        self.lookahead = lookahead;
-        self.place();
+    /// Executes as [`run_until`](Executor::run_until) does, and tells `listener` of everything.
+    ///
+    /// # Errors
+    /// Where `control` says so.
+    pub fn listen_until(
+        &mut self,
+        end: Time,
+        control: &mut dyn Control,
+        listener: &mut dyn Listener<M>,
+    ) -> Result<(), Interrupted> {
+        self.run(end, control, Some(listener))
     }
 
-    fn execute(&mut self, Posted { header, happening }: Posted<M>) {
-        let Header { time, host, actor, source, sequence, .. } = header;
-        self.now = Time(time);
-        self.out.enter(host, self.lookahead, self.traces[host as usize]);
-        self.out.begin(&header, matches!(happening, Happening::Timer(_)));
-        let shard = self.starts.partition_point(|&start| start <= host) - 1;
-        let event = Event {
-            time: self.now,
-            host: HostId(host),
-            actor: ActorId(actor),
-            source: ActorId(source),
-            sequence,
-            happening,
-        };
-        let handled = self.model.handle(&mut self.shards[shard], event, &mut self.out);
-        self.out.trace_mut().class(handled);
-        self.traces[host as usize] = self.out.leave();
-        self.counts.add(handled);
-        self.place();
-    }
-
-    fn place(&mut self) {
-        self.heap.extend(self.out.posted().drain(..).map(Pending));
-    }
-}
-
-impl<M: Model> Executor<M> for Reference<M> {
-    fn run_until(&mut self, end: Time, control: &mut dyn Control) -> Result<(), Interrupted> {
+    fn run(
+        &mut self,
+        end: Time,
+        control: &mut dyn Control,
+        mut listener: Option<&mut dyn Listener<M>>,
+    ) -> Result<(), Interrupted> {
         assert!(!self.broken, "a model has panicked in this executor: its state is not to be trusted");
         self.broken = true;
         let mut change = next_change(&self.model, self.now, self.last_change);
@@ -131,11 +118,11 @@ impl<M: Model> Executor<M> for Reference<M> {
             let next = self.heap.peek().map_or(Time::NEVER, |pending| Time(pending.0.header.time));
             if change <= next && change < end {
                 self.now = change;
-                self.change();
+                self.change(&mut listener);
                 change = next_change(&self.model, self.now, self.last_change);
             } else if next < end {
                 let Pending(posted) = self.heap.pop().expect("it has just been seen");
-                self.execute(posted);
+                self.execute(posted, &mut listener);
             } else {
                 self.now = self.now.max(end);
                 break Ok(());
@@ -149,6 +136,58 @@ impl<M: Model> Executor<M> for Reference<M> {
         };
         self.broken = false;
         result
+    }
+
+    fn change(&mut self, listener: &mut Option<&mut dyn Listener<M>>) {
+        let lookahead = make_change(
+            &mut self.model,
+            &mut self.shards,
+            &mut self.out,
+            (self.now, self.lookahead),
+            &mut self.world,
+        );
+        self.counts.changes += 1;
+        self.last_change = Some(self.now);
+        self.lookahead = lookahead;
+        if let Some(listener) = listener {
+            let mut sent = self.out.posted().iter().map(sent);
+            listener.changed(&self.model, &mut self.shards, self.now, &mut sent);
+        }
+        self.place();
+    }
+
+    fn execute(
+        &mut self,
+        Posted { header, happening }: Posted<M>,
+        listener: &mut Option<&mut dyn Listener<M>>,
+    ) {
+        let (host, stamp) = (header.host, stamp(&header));
+        self.now = stamp.time;
+        self.out.enter(host, self.lookahead, self.traces[host as usize]);
+        self.out.begin(&header, matches!(happening, Happening::Timer(_)));
+        let shard = &mut self.shards[self.starts.partition_point(|&start| start <= host) - 1];
+        if let Some(listener) = listener {
+            listener.before(&self.model, shard, stamp, &happening);
+        }
+        let handled = self.model.handle(shard, stamp.event(happening), &mut self.out);
+        if let Some(listener) = listener {
+            let mut sent = self.out.posted().iter().map(sent);
+            listener.after(&self.model, shard, stamp, handled, &mut sent);
+        }
+        self.out.trace_mut().class(handled);
+        self.traces[host as usize] = self.out.leave();
+        self.counts.add(handled);
+        self.place();
+    }
+
+    fn place(&mut self) {
+        self.heap.extend(self.out.posted().drain(..).map(Pending));
+    }
+}
+
+impl<M: Model> Executor<M> for Reference<M> {
+    fn run_until(&mut self, end: Time, control: &mut dyn Control) -> Result<(), Interrupted> {
+        self.run(end, control, None)
     }
 
     fn inject(&mut self, fill: &mut dyn FnMut(&M, &mut Outbox<M>)) {

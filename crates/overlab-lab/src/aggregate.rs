@@ -316,7 +316,8 @@ pub(crate) fn time_series(experiment: &Experiment, outcomes: &Outcomes) -> TimeS
 pub(crate) fn lookups(experiment: &Experiment, outcomes: &Outcomes) -> Option<String> {
     let mut text = String::new();
     let axes = experiment.scenario.sweep.axes.iter().map(|axis| axis.path.as_str());
-    let head = ["overlay"].into_iter().chain(axes).chain(["replication"]).chain(crate::key_routing::COLUMNS);
+    let head = ["overlay"].into_iter().chain(axes).chain(["replication"]);
+    let head = head.chain(crate::key_routing::COLUMNS).chain(["lookup"]);
     overlab_schema::write_csv_record(&mut text, head);
     let mut any = false;
     for (place, outcome) in outcomes {
@@ -334,7 +335,10 @@ pub(crate) fn lookups(experiment: &Experiment, outcomes: &Outcomes) -> Option<St
             text.push_str(start.trim_end());
             text.push(',');
             text.push_str(row);
-            text.push('\n');
+            // What `explain` calls it; every row begins with the peer and the number.
+            let mut fields = row.split(',');
+            let operation = [fields.next(), fields.next()].map(|field| field.unwrap_or_default()).join("-");
+            text.push_str(&format!(",{}-{}-{replication}-{operation}\n", place.point, place.overlay));
         }
     }
     any.then_some(text)
@@ -343,8 +347,9 @@ pub(crate) fn lookups(experiment: &Experiment, outcomes: &Outcomes) -> Option<St
 /// The cost of every overlay at every point, for the manifest.
 pub(crate) fn costs(experiment: &Experiment, outcomes: &Outcomes) -> Vec<ManifestRun> {
     let runs = places(experiment).filter_map(|(point, overlay)| {
-        let runs: Vec<&RunOutcome> =
-            replications(outcomes, point, overlay).into_iter().map(|run| run.1).collect();
+        let runs = replications(outcomes, point, overlay);
+        let digests = runs.iter().map(|(replication, run)| (*replication, run.digest.clone())).collect();
+        let runs: Vec<&RunOutcome> = runs.into_iter().map(|run| run.1).collect();
         let wall_s: f64 = runs.iter().map(|run| run.cost.wall_s).sum();
         let events: u64 = runs.iter().map(|run| run.cost.events).sum();
         let messages: u64 = runs.iter().map(|run| run.cost.messages).sum();
@@ -352,6 +357,7 @@ pub(crate) fn costs(experiment: &Experiment, outcomes: &Outcomes) -> Vec<Manifes
             overlay: experiment.points[point].scenario.overlays[overlay].label().to_owned(),
             parameters: parameters(experiment, point),
             replications: runs.len() as u32,
+            digests,
             wall_s,
             events,
             events_per_s: events as f64 / wall_s.max(1e-9),

@@ -11,12 +11,15 @@
 
 #![forbid(unsafe_code)]
 
+mod again;
 mod aggregate;
 mod calendar;
 mod census;
 mod clock;
+mod diverge;
 mod execute;
 mod experiment;
+mod explain;
 mod faults;
 mod forecast;
 mod ground;
@@ -36,12 +39,21 @@ mod service;
 mod standard;
 mod statistics;
 mod store;
+mod trace;
 mod watch;
 
+pub use again::{
+    Again, AgainError, Arrival, Detail, Heard, Hearing, Issue, Legs, Life, Occurrence, Passing, Period, Report, Sending, Turn,
+    Way, What, Wish,
+};
 pub use calendar::{Calendar, Phase};
 pub use clock::{Stopwatch, available_memory, cores, machine, now_rfc3339};
+pub use diverge::{Divergence, divergence};
 pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
 pub use experiment::{Experiment, ExperimentPoint};
+pub use explain::{
+    Explanation, Fate, Leg, LegKind, LookupId, LookupVerdict, NoLookupId, Parts, Step, Trouble, Worse, explain, verdicts,
+};
 pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, TooLarge, forecast};
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
 pub use metric::{Better, METRICS, MetricEntry, metric};
@@ -56,4 +68,5 @@ pub use sample::Sample;
 pub use savings::savings;
 pub use standard::{FIGURES, Figure, FigureKind, STANDARD, StandardPart, StandardRow, standard_rows};
 pub use statistics::Estimate;
-pub use store::{RunPlace, Store, StoreError};
+pub use store::{RunPlace, Store, StoreError, write_whole};
+pub use trace::{ChromeTrace, occurrence_json, trace};

@@ -1,5 +1,6 @@
 //! The algorithms that a scenario can name: one ordered slice of entries, and what a plug-in adds to it.
 
+use crate::again::{Heard, Wish, hear};
 use crate::ground::{Ground, Plan};
 use crate::key_routing::KeyRoutingService;
 use crate::outcome::RunOutcome;
@@ -23,6 +24,7 @@ pub struct Entry {
     defaults: fn() -> Value,
     settle: fn(&Point, &Path, &Value) -> Result<Settled, ScenarioError>,
     run: fn(&Value, &RunContext<'_>) -> Result<RunOutcome, RunError>,
+    hear: fn(&Value, &RunContext<'_>, Wish<'_>) -> Result<Heard, RunError>,
 }
 
 /// An algorithm's parameters after they were read and checked.
@@ -57,6 +59,7 @@ impl Entry {
             defaults: defaults::<A::Parameters>,
             settle: settle::<A::Parameters>,
             run: run::<KeyRoutingService<A>>,
+            hear: hear::<KeyRoutingService<A>>,
         }
     }
 
@@ -84,6 +87,19 @@ impl Entry {
     /// Where the run was interrupted or could not be set up.
     pub fn run(&self, parameters: &Value, context: &RunContext<'_>) -> Result<RunOutcome, RunError> {
         (self.run)(parameters, context)
+    }
+
+    /// Runs it once and tells of it.
+    ///
+    /// # Errors
+    /// Where the run was interrupted or could not be set up.
+    pub(crate) fn hear(
+        &self,
+        parameters: &Value,
+        context: &RunContext<'_>,
+        wish: Wish<'_>,
+    ) -> Result<Heard, RunError> {
+        (self.hear)(parameters, context, wish)
     }
 }
 

@@ -63,13 +63,9 @@ impl Control for Progress<'_> {
 /// Runs an algorithm of the service `S` once.
 pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> Result<RunOutcome, RunError> {
     let clocks = (Stopwatch::start(), Effort::start());
-    let RunContext { plan, overlay, ground, running } = context;
-    let calendar = &plan.calendar;
-    let setup = S::setup(parameters, &plan.scenario.overlays[*overlay]);
-    let watch = Watch::new(calendar, plan.pool, S::judge(plan));
+    let running = &context.running;
     let team = Team::of(running.threads).map_err(SetupError::Threads)?;
-    let mut world: Watched<S> =
-        World::new(plan.population(ground), setup, S::workload(plan, ground), watch).with_team(team);
+    let mut world = world::<S>(parameters, context).with_team(team);
     let (hosts, lookahead) = (world.hosts(), world.lookahead());
     if let Some(link) = &running.link {
         let ranges = even_ranges(hosts, link.ranks());
@@ -78,7 +74,7 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
         let (world, width) = (world.among(Arc::clone(link)), (lookahead, running.width_divisor));
         let mut executor = Ranks::new(world, &ranges, shard, width, &**link, codec)?;
         // Here the peers come to life in the world's first change, since all ranks must be there.
-        let mut progress = Progress { end: calendar.end, running };
+        let mut progress = Progress { end: context.plan.calendar.end, running };
         executor.run_until(Time(1), &mut progress)?;
         return finish::<S>(Box::new(executor), context, clocks);
     }
@@ -107,7 +103,16 @@ pub(crate) fn run<S: Service>(parameters: &Value, context: &RunContext<'_>) -> R
     finish::<S>(Box::new(executor), context, clocks)
 }
 
-type Watched<S> = World<<S as Service>::Program, <S as Service>::Workload, Watch<<S as Service>::Judge>>;
+/// The world of a run before anything happens.
+pub(crate) fn world<S: Service>(parameters: &Value, context: &RunContext<'_>) -> Watched<S> {
+    let RunContext { plan, overlay, ground, .. } = context;
+    let setup = S::setup(parameters, &plan.scenario.overlays[*overlay]);
+    let watch = Watch::new(&plan.calendar, plan.pool, S::judge(plan));
+    World::new(plan.population(ground), setup, S::workload(plan, ground), watch)
+}
+
+/// A world whose observer is the judge of its service.
+pub(crate) type Watched<S> = World<<S as Service>::Program, <S as Service>::Workload, Watch<<S as Service>::Judge>>;
 
 /// Runs to the end and reads everything off; the clocks show since when the run is under way.
 fn finish<S: Service>(

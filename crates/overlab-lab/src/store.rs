@@ -330,7 +330,10 @@ fn beside(folder: &Path, ending: &str) -> PathBuf {
 }
 
 /// Writes a file so that it is there whole or not at all, whatever happens meanwhile.
-pub(crate) fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
+///
+/// # Errors
+/// What the system says.
+pub fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut file = AtomicWriteFile::open(path)?;
     file.write_all(content)?;
     file.commit()

@@ -14,6 +14,7 @@
 mod about;
 mod context;
 mod directory;
+mod glance;
 mod identity;
 mod key;
 mod message;
@@ -27,6 +28,7 @@ pub mod space;
 pub use about::About;
 pub use context::{Context, Effect};
 pub use directory::{Directory, Entry, LiveKeys, SortedKeys};
+pub use glance::Glance;
 pub use identity::{Contact, PeerId};
 pub use key::{Key, KeyTable};
 pub use message::{Cause, Message, Operation, Packet, Portable, Traffic, WireSizes};

@@ -1,5 +1,6 @@
 //! Messages: what the simulator must know of them.
 
+use crate::glance::Glance;
 use crate::identity::PeerId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -143,4 +144,9 @@ pub trait Packet: Portable + Send + 'static {
 
     /// The request of the workload that it serves, if any.
     fn operation(&self) -> Option<Operation>;
+
+    /// What it is, for those who explain a run; never asked for while nobody does.
+    fn glance(&self) -> Glance {
+        Glance { kind: "message", ..Glance::default() }
+    }
 }

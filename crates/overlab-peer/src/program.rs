@@ -17,7 +17,7 @@ pub trait Program: Sized + Send + 'static {
     /// What travels between peers.
     type Message: Packet;
     /// What a peer may be woken for.
-    type Timer: Copy + Send + 'static;
+    type Timer: Copy + fmt::Debug + Send + 'static;
     /// What the workload asks.
     type Request: Copy + Portable + Send + Sync + 'static;
     /// What a peer tells the judge.
@@ -78,6 +78,18 @@ pub trait Program: Sized + Send + 'static {
 
     /// Adds what a look at other peers found.
     fn merge_audits(sum: &mut Self::Audit, other: Self::Audit);
+
+    /// Which entry of its tables `contact` is, in the words of the algorithm's paper ("finger 17"), for those who explain a
+    /// run; nothing where it is none.
+    fn entry(
+        &self,
+        _setup: &Self::Setup,
+        _me: Contact,
+        _keys: &KeyTable,
+        _contact: Contact,
+    ) -> Option<String> {
+        None
+    }
 
     /// Bytes this peer holds on the heap, beside its own size.
     fn heap_bytes(&self) -> usize;

@@ -6,6 +6,7 @@ use crate::identity::Contact;
 use crate::message::Message;
 use crate::parameters::Parameters;
 use overlab_time::Span;
+use std::fmt;
 
 /// An overlay algorithm as it runs on one peer.
 ///
@@ -18,7 +19,7 @@ pub trait Protocol: Sized + Send + 'static {
     /// Its own messages; `()` if it needs none.
     type Message: Message;
     /// What it may be woken for.
-    type Timer: Copy + Send + 'static;
+    type Timer: Copy + fmt::Debug + Send + 'static;
 
     /// Name, summary and source.
     const ABOUT: About;

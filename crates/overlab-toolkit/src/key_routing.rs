@@ -426,6 +426,15 @@ impl<A: Converged> Program for KeyRoutingNode<A> {
         }
     }
 
+    fn entry(&self, setup: &Self::Setup, me: Contact, keys: &KeyTable, contact: Contact) -> Option<String> {
+        // Tables do not change with the instant.
+        let now = overlab_time::Time::ZERO;
+        let lookout = Lookout { now, me, key: keys.key(me), keys, parameters: &setup.parameters };
+        let bootstrap = |rare: &Rare<A>| rare.bootstrap.contains(&contact);
+        let introduced = || self.rare.as_deref().is_some_and(bootstrap).then(|| "introduction".to_owned());
+        self.algorithm.entry(contact, &lookout).or_else(introduced)
+    }
+
     fn merge_audits(sum: &mut Audit, other: Audit) {
         sum.merge(&other);
     }

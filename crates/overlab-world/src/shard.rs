@@ -2,6 +2,7 @@
 
 use crate::log::{Log, Logged, Record};
 use crate::meter::Meter;
+use crate::tape::{Note, Tape};
 use crate::translators::Sent;
 use crate::transport::Stage;
 use overlab_engine::{Model, Outbox};
@@ -54,6 +55,8 @@ pub struct Shard<P: Program> {
     pub(crate) scratch: P::Scratch,
     pub(crate) log: Log<P>,
     pub(crate) meter: Meter,
+    /// What is noted for those who explain a run.
+    pub(crate) tape: Tape,
 }
 
 impl<P: Program> Shard<P> {
@@ -83,6 +86,7 @@ impl<P: Program> Shard<P> {
             scratch: P::Scratch::default(),
             log: Log::default(),
             meter: Meter::default(),
+            tape: Tape::default(),
         }
     }
 
@@ -127,7 +131,38 @@ impl<P: Program> Shard<P> {
         }
     }
 
+    /// Notes the fate of every message and every turn of its peers from now on, for [`Self::notes`].
+    pub fn listen(&mut self) {
+        self.tape.start();
+    }
+
+    /// What was noted since this was last asked.
+    pub fn notes(&mut self) -> Vec<Note> {
+        self.tape.take()
+    }
+
+    /// The records since the last look.
+    pub fn log(&self) -> &Log<P> {
+        &self.log
+    }
+
+    /// Who lives at an address of this shard, up or not.
+    pub fn identity(&self, peer: PeerId) -> Contact {
+        self.contact(peer)
+    }
+
+    /// The program at an address of this shard, where there is one.
+    pub fn program(&self, peer: PeerId) -> Option<&P> {
+        self.slots[(peer.0 - self.first) as usize].program.as_ref()
+    }
+
     pub(crate) fn note(&mut self, time: Time, contact: Contact, record: Record<P>) {
+        match record {
+            Record::Up => self.tape.add(|| Note::Rose(contact)),
+            Record::Joined => self.tape.add(|| Note::Joined(contact)),
+            Record::Down { .. } => self.tape.add(|| Note::Fell(contact)),
+            Record::Issued { .. } | Record::Reported(_) | Record::Trouble { .. } => {}
+        }
         self.log.note(Logged { time, contact, record });
     }
 

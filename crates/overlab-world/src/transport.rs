@@ -3,6 +3,7 @@
 use crate::log::Record;
 use crate::observer::Observer;
 use crate::shard::Shard;
+use crate::tape::{LostMessage, Note};
 use crate::workload::Workload;
 use crate::world::{Parcel, World, WorldTimer};
 use overlab_engine::{ActorId, HostId, Outbox};
@@ -151,6 +152,11 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                     // Its draws went by this number: another message with the same would be lost as well.
                     out.skip();
                     shard.meter.lose(loss, bytes);
+                    shard.tape.add(|| {
+                        let message = &parcel.message;
+                        let (operation, glance) = (message.operation(), message.glance());
+                        Note::Lost(Box::new(LostMessage { to, bytes, loss, operation, glance }))
+                    });
                     if let Some(operation) = parcel.message.operation() {
                         shard.note(now, me, Record::Trouble { operation, cause: cause(loss) });
                     }
@@ -163,6 +169,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
                 Ok(latency) => latency,
             }
         };
+        shard.tape.add(|| Note::Sent { to });
         (parcel.from, parcel.bytes, parcel.queued) = (me, bytes, false);
         out.send_from(hand, ActorId(me.peer.0), (to_host, ActorId(to.peer.0)), now + latency);
     }

@@ -14,6 +14,7 @@ use crate::observer::Observer;
 use crate::presence::Presence;
 use crate::roster::Roster;
 use crate::shard::{HOT_BYTES, Shard, Slot};
+use crate::tape::Note;
 use crate::team::Team;
 use crate::translators::Translators;
 use crate::transport::{Stage, cause};
@@ -39,6 +40,28 @@ pub struct Parcel<M> {
     /// Whether it waits at the receiver's access link already.
     pub(crate) queued: bool,
     pub(crate) message: M,
+}
+
+impl<M> Parcel<M> {
+    /// Who sent it.
+    pub fn sender(&self) -> Contact {
+        self.from
+    }
+
+    /// Its size on the wire.
+    pub fn bytes(&self) -> u32 {
+        self.bytes
+    }
+
+    /// Whether it waits at the receiver's access link already.
+    pub fn is_queued(&self) -> bool {
+        self.queued
+    }
+
+    /// What it says.
+    pub fn message(&self) -> &M {
+        &self.message
+    }
 }
 
 impl<M> fmt::Debug for Parcel<M> {
@@ -164,6 +187,16 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         }
     }
 
+    /// All keys.
+    pub fn keys(&self) -> &KeyTable {
+        &self.keys
+    }
+
+    /// What all peers share.
+    pub fn setup(&self) -> &P::Setup {
+        &self.setup
+    }
+
     /// The observer, with all that it has seen.
     pub fn observer(&self) -> &O {
         &self.observer
@@ -177,6 +210,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         loss: Loss,
     ) -> Handled {
         shard.meter.lose(loss, bytes);
+        shard.tape.add(|| Note::TurnedAway(loss));
         if let Some(operation) = operation {
             let contact = shard.contact(peer);
             shard.note(now, contact, Record::Trouble { operation, cause: cause(loss) });

@@ -3,11 +3,14 @@
 mod difference;
 
 use super::failure::Failure;
+use super::made::described;
 use super::source::{Changes, Source};
 use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, value_parser};
 use overlab_lab::{Execution, Progress, Registry, Store, cores, execute};
-use overlab_schema::{Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries};
+use overlab_schema::{
+    Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
+};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -15,14 +18,21 @@ Examples:
   overlab verify results/quickstart
   overlab verify results/planetlab --data ~/data --threads 1
 
-Runs the scenario in the folder again, elsewhere, and compares all figures byte by byte. Data files are looked for \
+Runs the scenario in the folder again, elsewhere, and compares all figures, the digest of every event among them, byte \
+by byte. Data files are looked for \
 in the folder and then under --data; they must be the very files that the results were made with. Exit \
 codes: 0 identical; 1 different, or the run failed; 2 the folder or a data file is missing, incomplete or \
 changed; 130 interrupted.";
 
 /// What is compared, in the order in which a difference is told.
-const FILES: [&str; 5] =
-    [Summary::FILE, ReplicationTable::FILE, TimeSeries::FILE, Distributions::FILE, "lookups.csv"];
+const FILES: [&str; 6] = [
+    Summary::FILE,
+    ReplicationTable::FILE,
+    TimeSeries::FILE,
+    Distributions::FILE,
+    UnderlayPicture::FILE,
+    "lookups.csv",
+];
 
 /// Runs the scenario of a results folder again and compares bit by bit.
 #[derive(Debug, Args)]
@@ -112,10 +122,6 @@ impl Verify {
 
 fn replications(summary: &Summary) -> u64 {
     summary.points.iter().map(|point| u64::from(point.replications)).sum()
-}
-
-fn described(version: &str, revision: Option<&str>) -> String {
-    revision.map_or_else(|| version.to_owned(), |revision| format!("{version} ({revision})"))
 }
 
 /// Reads a file of results as text, or nothing where there is none.

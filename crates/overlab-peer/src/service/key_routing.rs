@@ -47,6 +47,14 @@ pub trait KeyRouting: Protocol {
     /// All contacts in its tables, each once: the neighbour set.
     fn contacts(&self, out: &mut Vec<Contact>);
 
+    /// Which entry of its tables `contact` is, in the words of its paper ("finger 17", "bucket 5"), for those who explain a
+    /// run: where it is several, the one that routing would use first. By default a contact is a contact.
+    fn entry(&self, contact: Contact, _context: &Lookout<'_, Self>) -> Option<String> {
+        let mut contacts = Vec::new();
+        self.contacts(&mut contacts);
+        contacts.contains(&contact).then(|| "contact".to_owned())
+    }
+
     /// Bytes it holds on the heap, beside its own size; by default, those of its contacts.
     fn heap_bytes(&self) -> usize {
         let mut contacts = Vec::new();

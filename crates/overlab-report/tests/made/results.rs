@@ -374,6 +374,7 @@ fn manifest(wish: &Wish) -> Manifest {
             .overlays
             .iter()
             .map(|overlay| ManifestRun {
+                digests: BTreeMap::new(),
                 overlay: overlay.clone(),
                 replications: wish.replications,
                 wall_s: 20.6,

@@ -82,6 +82,9 @@ pub struct ManifestRun {
     pub parameters: BTreeMap<String, Value>,
     /// Replications run.
     pub replications: u32,
+    /// The digest of each replication's trace: what `explain`, `trace` and `diff-runs` hold runs to that they have again.
+    #[serde(default)]
+    pub digests: BTreeMap<u32, String>,
     /// Seconds of wall time, summed over replications.
     pub wall_s: f64,
     /// Messages delivered to live peers and live timers fired.

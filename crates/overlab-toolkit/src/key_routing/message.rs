@@ -1,7 +1,7 @@
 //! What travels between peers that route keys.
 
 use overlab_peer::{
-    Contact, Key, KeyRouting, Message, Operation, Packet, Responsibility, Traffic, WireSizes,
+    Contact, Glance, Key, KeyRouting, Message, Operation, Packet, Responsibility, Traffic, WireSizes,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -169,6 +169,26 @@ impl<A: KeyRouting> Packet for Envelope<A> {
         match self.purpose {
             Purpose::Lookup(operation) => Some(operation),
             Purpose::Maintenance | Purpose::Join => None,
+        }
+    }
+
+    fn glance(&self) -> Glance {
+        let of = |kind| Glance { kind, ..Glance::default() };
+        match &self.body {
+            Body::Tell(_) => of("tell"),
+            Body::Call { id, .. } => Glance { opens: Some(*id), ..of("call") },
+            Body::Reply { id, .. } => Glance { answers: Some(*id), ..of("reply") },
+            Body::Find(find) => Glance { opens: Some(find.id), ..of("find") },
+            Body::Found(found) => Glance {
+                answers: Some(found.id),
+                names: found.contacts.clone(),
+                refuses: found.said.is_none(),
+                said: found.said,
+                ..of("found")
+            },
+            Body::Route(travel) => Glance { opens: Some(travel.id).filter(|id| *id != 0), ..of("route") },
+            Body::Ack { id } => Glance { answers: Some(*id), ..of("ack") },
+            Body::Answer(answer) => Glance { owner: Some(answer.owner), ..of("answer") },
         }
     }
 }

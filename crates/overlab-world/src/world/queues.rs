@@ -4,6 +4,7 @@ use super::World;
 use crate::observer::Observer;
 use crate::ranks;
 use crate::shard::Shard;
+use crate::tape::Note;
 use crate::workload::Workload;
 use overlab_engine::HostId;
 use overlab_peer::Program;
@@ -55,6 +56,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
         let queue = &mut shard.queues[(host.0 - shard.first_host) as usize][way];
         let passage = queue.offer(now, bytes, line).ok_or(Loss::Overflow)?;
         shard.meter.access_waits.add(passage.wait);
+        shard.tape.add(|| if way == 0 { Note::Up(passage) } else { Note::Down(passage) });
         Ok(passage.total())
     }
 
@@ -74,6 +76,7 @@ impl<P: Program, W: Workload<P>, O: Observer<P>> World<P, W, O> {
             return Err(Loss::Congestion);
         }
         shard.meter.path_waits.add(met.wait);
+        shard.tape.add(|| Note::Between(met.wait));
         Ok(met.wait)
     }
 

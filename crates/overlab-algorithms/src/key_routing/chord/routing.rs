@@ -185,6 +185,19 @@ impl KeyRouting for Chord {
         }
     }
 
+    fn entry(&self, contact: Contact, _context: &Lookout<'_, Self>) -> Option<String> {
+        let list = self.successors.as_slice();
+        // The farthest finger is the one that a hop takes.
+        let finger = (0..Key::BITS).rev().find(|bit| self.fingers.get(*bit) == Some(contact));
+        let successor = list.iter().position(|other| *other == contact);
+        match (successor, finger) {
+            (Some(0), _) => Some("successor 1".to_owned()),
+            (_, Some(bit)) => Some(format!("finger {bit}")),
+            (Some(at), None) => Some(format!("successor {}", at + 1)),
+            (None, None) => (self.predecessor == Some(contact)).then(|| "predecessor".to_owned()),
+        }
+    }
+
     fn heap_bytes(&self) -> usize {
         self.successors.heap_bytes() + self.fingers.heap_bytes()
     }

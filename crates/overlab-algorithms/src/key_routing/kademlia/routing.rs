@@ -73,6 +73,14 @@ impl KeyRouting for Kademlia {
         }
     }
 
+    fn entry(&self, contact: Contact, context: &Lookout<'_, Self>) -> Option<String> {
+        let bucket = context.key().common_prefix(context.key_of(contact));
+        if bucket < Key::BITS && self.table.members(bucket).contains(&contact) {
+            return Some(format!("bucket {bucket}"));
+        }
+        self.lost.contains(&contact).then(|| "lost contact".to_owned())
+    }
+
     fn contacts(&self, out: &mut Vec<Contact>) {
         out.clear();
         out.extend_from_slice(self.table.contacts());
