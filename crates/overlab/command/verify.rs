@@ -9,7 +9,7 @@ use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, value_parser};
 use overlab_lab::{Execution, Progress, Registry, Store, cores, execute};
 use overlab_schema::{
-    Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    Distributions, Manifest, Replay, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
 };
 use std::path::{Path, PathBuf};
 
@@ -25,12 +25,13 @@ codes: 0 identical; 1 different, or the run failed; 2 the folder or a data file 
 changed; 130 interrupted.";
 
 /// What is compared, in the order in which a difference is told.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     Summary::FILE,
     ReplicationTable::FILE,
     TimeSeries::FILE,
     Distributions::FILE,
     UnderlayPicture::FILE,
+    Replay::FILE,
     "lookups.csv",
 ];
 
