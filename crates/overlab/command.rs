@@ -1,6 +1,7 @@
 //! The command line: one file a command, and what they share.
 
 mod bench;
+mod compare;
 mod completions;
 mod describe;
 mod diff_runs;
@@ -49,6 +50,7 @@ Examples:
   overlab list                                     What a scenario can be made of
   overlab describe chord                           The parameters of Chord
   overlab report results/quickstart                Draw plots and report again
+  overlab compare results/quickstart                Which overlay is better, and is that certain
   overlab bench --quick                            All algorithms beside each other
 
 Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and \
@@ -72,6 +74,7 @@ enum Command {
     Describe(describe::Describe),
     Plot(plot::Plot),
     Report(report::Report),
+    Compare(compare::Compare),
     Verify(verify::Verify),
     Explain(explain::Explain),
     Trace(trace::Trace),
@@ -106,6 +109,7 @@ pub fn run(registry: Registry) -> ExitCode {
         Some(Command::Describe(command)) => command.perform(&registry),
         Some(Command::Plot(command)) => command.perform(),
         Some(Command::Report(command)) => command.perform(),
+        Some(Command::Compare(command)) => command.perform(),
         Some(Command::Verify(command)) => command.perform(&registry),
         Some(Command::Explain(command)) => command.perform(&registry),
         Some(Command::Trace(command)) => command.perform(&registry),

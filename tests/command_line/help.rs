@@ -15,6 +15,7 @@ fn help_is_as_it_was_reviewed() {
         "describe",
         "plot",
         "report",
+        "compare",
         "verify",
         "explain",
         "trace",

@@ -1,6 +1,7 @@
 //! The command line from outside: the program is run as a user runs it.
 
 mod bad_input;
+mod comparing;
 mod continuing;
 mod describing;
 mod explaining;

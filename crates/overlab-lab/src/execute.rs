@@ -357,6 +357,9 @@ fn write(
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
     let replications = aggregate::replication_table(experiment, outcomes);
     store.write(overlab_schema::ReplicationTable::FILE, replications.to_csv().as_bytes())?;
+    if let Some(study) = crate::cost::study(summary, &replications) {
+        store.write(overlab_schema::CostStudy::FILE, study.to_json().as_bytes())?;
+    }
     let series = aggregate::time_series(experiment, outcomes);
     store.write(overlab_schema::TimeSeries::FILE, series.to_csv().as_bytes())?;
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
@@ -364,7 +367,8 @@ fn write(
     }
     let replay = crate::replay::replay(experiment, outcomes);
     store.write(overlab_schema::Replay::FILE, replay.to_json().as_bytes())?;
-    let methods = crate::methods::methods(experiment, plans, (summary, Vec::new()), &execution.version);
+    let findings = crate::methods::findings(experiment, store.staging());
+    let methods = crate::methods::methods(experiment, plans, (summary, findings), &execution.version);
     store.write(overlab_schema::Methods::FILE, methods.to_json().as_bytes())?;
     let manifest = manifest(experiment, outcomes, execution, session);
     store.write(Manifest::FILE, manifest.to_json().as_bytes())?;

@@ -5,6 +5,7 @@
 //! * [`execute`] runs what a results folder ([`Store`]) lacks, in parallel, and keeps what is finished whatever
 //!   happens: an interruption, a full disk, a protocol that panics.
 //! * [`METRICS`] lists what is measured.
+//! * [`compare()`] says how far overlays lie from each other, and [`budget()`] which is best for a given cost.
 //! * [`STANDARD`] is the suite that algorithms are held beside each other by.
 //!
 //! This is the only crate that writes results. It draws nothing and prints nothing.
@@ -16,6 +17,8 @@ mod aggregate;
 mod calendar;
 mod census;
 mod clock;
+mod compare;
+mod cost;
 mod diverge;
 mod execute;
 mod experiment;
@@ -43,16 +46,19 @@ mod trace;
 mod watch;
 
 pub use again::{
-    Again, AgainError, Arrival, Detail, Heard, Hearing, Issue, Legs, Life, Occurrence, Passing, Period, Report, Sending, Turn,
-    Way, What, Wish,
+    Again, AgainError, Arrival, Detail, Heard, Hearing, Issue, Legs, Life, Occurrence, Passing, Period,
+    Report, Sending, Turn, Way, What, Wish,
 };
 pub use calendar::{Calendar, Phase};
 pub use clock::{Stopwatch, available_memory, cores, machine, now_rfc3339};
+pub use compare::{CompareError, Question, compare, keep};
+pub use cost::budget;
 pub use diverge::{Divergence, divergence};
 pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
 pub use experiment::{Experiment, ExperimentPoint};
 pub use explain::{
-    Explanation, Fate, Leg, LegKind, LookupId, LookupVerdict, NoLookupId, Parts, Step, Trouble, Worse, explain, verdicts,
+    Explanation, Fate, Leg, LegKind, LookupId, LookupVerdict, NoLookupId, Parts, Step, Trouble, Worse,
+    explain, verdicts,
 };
 pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, TooLarge, forecast};
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};

@@ -1,6 +1,8 @@
 //! One figure: a list of shapes with a name, a heading and a caption, printed as SVG or PNG.
 
 mod cdf;
+mod comparison;
+mod cost;
 mod histogram;
 mod latency;
 mod replay;
@@ -11,6 +13,8 @@ mod timeline;
 mod traffic;
 mod underlay;
 
+pub use comparison::comparison_figure;
+pub use cost::cost_figures;
 pub(crate) use replay::{ground, run_name};
 pub use spread::underlay_distributions;
 pub use underlay::underlay_picture;
@@ -167,6 +171,7 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     let mut figures = Vec::new();
     if swept {
         figures.push(sweep::sweep(results));
+        figures.extend(cost_figures(&results.cost, None));
     }
     for (index, parameters) in points.into_iter().enumerate() {
         let averages = Averages::new(&results.series, parameters);

@@ -1,6 +1,6 @@
 //! From a results folder to the files that are drawn into it, each whole or not there.
 
-use crate::figure::figures;
+use crate::figure::{Figure, figures};
 use crate::{ReportError, Results, html};
 use std::path::{Path, PathBuf};
 
@@ -9,11 +9,18 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Where files of the folder are missing, unreadable or not what they should be, or a plot cannot be written.
 pub fn draw(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    let results = Results::read(folder)?;
+    plot(folder, &figures(&Results::read(folder)?))
+}
+
+/// Writes figures into the `plots/` of a folder, as SVG and PNG, and returns what was written.
+///
+/// # Errors
+/// Where the folder cannot be made or a plot cannot be written.
+pub fn plot(folder: &Path, figures: &[Figure]) -> Result<Vec<PathBuf>, ReportError> {
     let plots = folder.join("plots");
     fs_err::create_dir_all(&plots)?;
     let mut written = Vec::new();
-    for figure in figures(&results) {
+    for figure in figures {
         let (svg, png) = (figure.svg().into_bytes(), figure.png());
         for (extension, content) in [("svg", svg), ("png", png)] {
             let path = plots.join(format!("{}.{extension}", figure.name()));

@@ -6,6 +6,7 @@
 //!
 //! * [`draw`] and [`page`] read a folder and write `plots/*.svg`, `plots/*.png` and `report.html` into it.
 //! * [`Results`] is a folder in memory; [`figures`] and [`html`] are the pure functions under them.
+//! * [`comparison_figure`] and [`cost_figures`] draw what comparisons of results came to; [`plot`] writes figures.
 //! * [`underlay_picture`] and [`underlay_distributions`] draw an underlay that belongs to no run.
 //!
 //! A figure is a list of shapes (polylines, areas, dots, text) that one writer turns into SVG and another, through
@@ -37,7 +38,9 @@ mod svg;
 mod world;
 
 pub use error::ReportError;
-pub use figure::{Figure, figures, underlay_distributions, underlay_picture};
-pub use folder::{draw, page};
+pub use figure::{
+    Figure, comparison_figure, cost_figures, figures, underlay_distributions, underlay_picture,
+};
+pub use folder::{draw, page, plot};
 pub use page::html;
 pub use results::Results;

@@ -1,6 +1,7 @@
 //! `report.html`: everything that a results folder says on one page that opens from disk. Its scripts are its own; without
 //! them, and on paper, everything is there as tables and pictures.
 
+mod cost;
 mod course;
 mod failures;
 mod findings;
@@ -37,6 +38,7 @@ pub fn html(results: &Results) -> String {
         section("warnings", "Warnings", &warnings(&summary.warnings)),
         section("plots", "Plots", &shown(&plots, 1)),
         section("metrics", "Metrics", &metrics::section(results)),
+        section("cost", "Cost against performance", &cost::section(results)),
         section("failures", "Failures", &failures::section(results)),
         section("course", "Phases and events", &course::section(results)),
         section("replay", "Replay", &replayed),

@@ -2,7 +2,7 @@
 
 use crate::ReportError;
 use overlab_schema::{
-    Distributions, Manifest, Methods, Replay, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    CostStudy, Distributions, Manifest, Methods, Replay, ResultFile, Summary, TimeSeries, UnderlayPicture,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -21,6 +21,8 @@ pub struct Results {
     pub underlay: UnderlayPicture,
     /// `manifest.json`.
     pub manifest: Manifest,
+    /// `cost.json`, which sweeps have; empty where the folder has none.
+    pub cost: CostStudy,
     /// `replay.json`; empty where the folder has none.
     pub replay: Replay,
     /// `methods.json`; empty where the folder has none.
@@ -72,6 +74,7 @@ impl Results {
             manifest: Manifest::from_json(&name(Manifest::FILE), &text(Manifest::FILE)?)?,
             replay: where_there(folder)?,
             methods: where_there(folder)?,
+            cost: where_there(folder)?,
             scenario,
         })
     }

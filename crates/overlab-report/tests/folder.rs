@@ -182,6 +182,7 @@ fn no_text_of_a_folder_becomes_markup_or_script() {
         manifest: poisoned(&made.manifest),
         replay: poisoned(&made.replay),
         methods: poisoned(&made.methods),
+        cost: poisoned(&made.cost),
         scenario: scenario.to_string(),
     };
     let (tame, wild) = (html(&made), html(&hostile));

@@ -42,10 +42,12 @@ pub use error::{Problem, ScenarioError};
 pub use misfit::{Misfit, Part, fit};
 pub use nearest::{nearest, unknown_name};
 pub use results::{
-    Citation, CsvReader, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare,
-    InputFile, Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand,
-    Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, ReplicationRow,
-    ReplicationTable, ResultFile, ResultsError, SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayCurves,
-    UnderlayPicture, write_csv_record,
+    BudgetAnswer, BudgetStudy, Candidate, Citation, ComparedFolder, Comparison, ComparisonOutcome,
+    ComparisonRow, ComparisonSide, CostCurve, CostMeasure, CostPoint, CostSetting, CostStudy, CsvReader,
+    Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile, Machine,
+    Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand, Replay, ReplayAnswer,
+    ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, ReplicationRow, ReplicationTable,
+    ResultFile, ResultsError, Rival, Sensitivity, SeriesRow, Summary, SummaryPoint, TimeSeries,
+    UnderlayCurves, UnderlayPicture, write_csv_record,
 };
 pub use scenario::{Scenario, json_schema};

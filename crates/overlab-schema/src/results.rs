@@ -3,6 +3,9 @@
 //! Nothing here writes to disk: every type turns into text and back. A JSON file names its format in its
 //! first key; a file of another format, or of a later version of it, is refused by name.
 
+mod budget;
+mod comparison;
+mod cost;
 mod csv;
 mod distributions;
 mod manifest;
@@ -13,6 +16,9 @@ mod summary;
 mod time_series;
 mod underlay_picture;
 
+pub use budget::{BudgetAnswer, BudgetStudy, Candidate, Rival};
+pub use comparison::{ComparedFolder, Comparison, ComparisonOutcome, ComparisonRow, ComparisonSide};
+pub use cost::{CostCurve, CostMeasure, CostPoint, CostSetting, CostStudy, Sensitivity};
 pub use csv::{CsvReader, write_csv_record};
 pub use distributions::{Distributions, DistributionsPoint, HopShare, QuantileBand};
 pub use manifest::{InputFile, Machine, Manifest, ManifestRun};

@@ -1,6 +1,6 @@
 //! Why a command could not do what it was asked for, and the exit code that says so.
 
-use overlab_lab::{ExecuteError, StoreError};
+use overlab_lab::{CompareError, ExecuteError, StoreError};
 use overlab_report::ReportError;
 use overlab_schema::{ResultsError, ScenarioError};
 
@@ -88,6 +88,15 @@ impl From<ExecuteError> for Failure {
 impl From<ResultsError> for Failure {
     fn from(error: ResultsError) -> Self {
         Self::input(error)
+    }
+}
+
+impl From<CompareError> for Failure {
+    fn from(error: CompareError) -> Self {
+        match error {
+            CompareError::Scenario(error) => error.into(),
+            error => Self::input(error),
+        }
     }
 }
 

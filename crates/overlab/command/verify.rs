@@ -9,7 +9,8 @@ use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, value_parser};
 use overlab_lab::{Execution, Progress, Registry, Store, cores, execute};
 use overlab_schema::{
-    Distributions, Manifest, Replay, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    CostStudy, Distributions, Manifest, Replay, ReplicationTable, ResultFile, Summary, TimeSeries,
+    UnderlayPicture,
 };
 use std::path::{Path, PathBuf};
 
@@ -25,11 +26,12 @@ codes: 0 identical; 1 different, or the run failed; 2 the folder or a data file 
 changed; 130 interrupted.";
 
 /// What is compared, in the order in which a difference is told.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     Summary::FILE,
     ReplicationTable::FILE,
     TimeSeries::FILE,
     Distributions::FILE,
+    CostStudy::FILE,
     UnderlayPicture::FILE,
     Replay::FILE,
     "lookups.csv",

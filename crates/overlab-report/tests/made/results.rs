@@ -2,10 +2,10 @@
 
 use overlab_report::Results;
 use overlab_schema::{
-    Citation, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
-    Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand, Replay,
-    ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, SeriesRow, Summary,
-    SummaryPoint, TimeSeries, UnderlayPicture,
+    Citation, CostStudy, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare,
+    InputFile, Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand,
+    Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, SeriesRow,
+    Summary, SummaryPoint, TimeSeries, UnderlayPicture,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -96,6 +96,7 @@ pub(crate) fn results(wish: &Wish) -> Results {
         distributions: Distributions::default(),
         underlay: underlay(&mut noise, 40, 100),
         manifest: manifest(wish),
+        cost: overlab_schema::CostStudy::default(),
         replay: Replay::default(),
         methods: methods(wish),
         scenario: format!(
