@@ -507,7 +507,8 @@ fn write(
     }
     let replay = crate::replay::replay(experiment, outcomes);
     store.write(overlab_schema::Replay::FILE, replay.to_json().as_bytes())?;
-    let methods = crate::methods::methods(experiment, plans, (summary, Vec::new()), &execution.version);
+    let findings = crate::methods::findings(experiment, store.staging());
+    let methods = crate::methods::methods(experiment, plans, (summary, findings), &execution.version);
     store.write(overlab_schema::Methods::FILE, methods.to_json().as_bytes())?;
     // No result hangs on a picture: an underlay that cannot be made has failed its runs already.
     if let Some(plan) = plans.first()

@@ -1,11 +1,42 @@
 //! How an experiment came about, in the words of a paper's section on methods, and what to cite for it.
 
+use crate::compare::{Question, compare};
 use crate::experiment::Experiment;
 use crate::ground::Plan;
 use overlab_schema::scenario::{
     Churn, ChurnSource, Pairs, Scenario, SpanLaw, Start, StaticKeyRouting, Target, Underlay, Workload,
 };
-use overlab_schema::{Citation, Methods, Stopped, Summary, TimeSeries};
+use overlab_schema::{Citation, ComparisonRow, Methods, Stopped, Summary, TimeSeries};
+use std::path::Path;
+
+/// At most so many findings: of more, the rest is for `overlab compare`.
+const FINDINGS: usize = 12;
+/// With more overlays than this, all are compared with the first instead of each other.
+const EACH_OTHER: usize = 3;
+
+/// What a comparison of the overlays in a folder says of the headline metrics; nothing where there is a single overlay, a
+/// sweep, or not two replications.
+pub(crate) fn findings(experiment: &Experiment, folder: &Path) -> Vec<String> {
+    let [point] = experiment.points.as_slice() else { return Vec::new() };
+    let overlays = &point.scenario.overlays;
+    if overlays.len() < 2 {
+        return Vec::new();
+    }
+    let baseline = (overlays.len() > EACH_OTHER).then(|| overlays[0].label().to_owned());
+    let question = Question { baseline, ..Question::default() };
+    let Ok(comparison) = compare(&[folder.to_owned()], &question) else { return Vec::new() };
+    comparison.rows.iter().take(FINDINGS).map(finding).collect()
+}
+
+fn finding(row: &ComparisonRow) -> String {
+    let ComparisonRow { metric, subject, reference, verdict, n, p_holm, .. } = row;
+    if !row.outcome.shown() {
+        return format!("{metric}: {} against {}: {verdict}.", subject.overlay, reference.overlay);
+    }
+    let p = if *p_holm < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p_holm:.3}") };
+    let paired = if row.paired { "paired, " } else { "" };
+    format!("{metric}: {verdict} ({paired}n = {n}, {p}).")
+}
 
 /// `methods.json`, as far as it follows from the scenario; `findings` are sentences on the results.
 pub(crate) fn methods(
@@ -282,7 +313,7 @@ fn underlay(underlay: &Underlay) -> Option<Citation> {
 mod tests {
     use super::*;
     use crate::registry::Registry;
-    use overlab_schema::Document;
+    use overlab_schema::{ComparisonOutcome, ComparisonSide, Document};
 
     const SCENARIO: &str = r#"{
         "version": 1, "name": "t", "time": { "measure": "10min" },
@@ -320,6 +351,27 @@ mod tests {
         let of: Vec<&str> = methods.citations.iter().map(|citation| citation.of.as_str()).collect();
         assert_eq!(of, ["Chord", "Kademlia", "transit-stub graphs"]);
         assert_eq!(methods.findings, ["A finding."]);
+    }
+
+    #[test]
+    fn findings_name_what_was_compared_and_how_sure_that_is() {
+        let side = |overlay: &str| ComparisonSide { overlay: overlay.into(), ..ComparisonSide::default() };
+        let mut row = ComparisonRow {
+            metric: "lookup.hops".into(),
+            subject: side("A"),
+            reference: side("B"),
+            verdict: "A is 3 % lower than B, which is better".into(),
+            n: 7,
+            p_holm: 0.0123,
+            paired: true,
+            outcome: ComparisonOutcome::Better,
+            ..ComparisonRow::default()
+        };
+        let shown = "lookup.hops: A is 3 % lower than B, which is better (paired, n = 7, p = 0.012).";
+        assert_eq!(finding(&row), shown);
+        row.outcome = ComparisonOutcome::NotShown;
+        row.verdict = "no difference shown at n = 7".into();
+        assert_eq!(finding(&row), "lookup.hops: A against B: no difference shown at n = 7.");
     }
 
     #[test]

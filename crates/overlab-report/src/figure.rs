@@ -157,7 +157,7 @@ fn point_suffix(parameters: &Parameters, index: usize) -> String {
     format!("{kept}-{}", index + 1)
 }
 
-/// All figures of a results folder in the order of a report: those of each point, the sweep, the underlay.
+/// All figures of a results folder in the order of a report: the sweep, those of each point, the underlay.
 ///
 /// Up to four points of a sweep are drawn one by one; of more, the first.
 pub fn figures(results: &Results) -> Vec<Figure> {
@@ -174,6 +174,10 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     let mut figures = Vec::new();
     figures.extend(reproduction::reproduction(results));
     figures.extend(static_routing::static_routing(results));
+    if swept {
+        figures.push(sweep::sweep(results));
+        figures.extend(cost_figures(&results.cost, None));
+    }
     for (index, parameters) in points.into_iter().enumerate() {
         let averages = Averages::new(&results.series, parameters);
         let suffix = if swept { point_suffix(parameters, index) } else { String::new() };
@@ -190,10 +194,6 @@ pub fn figures(results: &Results) -> Vec<Figure> {
             latency::latency_over_time(&scene),
             traffic::traffic(&scene),
         ]);
-    }
-    if swept {
-        figures.push(sweep::sweep(results));
-        figures.extend(cost_figures(&results.cost, None));
     }
     figures.extend(replay::replay(results));
     if !results.underlay.nodes.is_empty() {

@@ -13,7 +13,8 @@ use overlab_lab::{
     Progress, Ranks, Registry, RunError, Shard, Store, assist, cores, execute, execute_shard, forecast,
 };
 use overlab_schema::{
-    Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    Distributions, Manifest, Methods, Replay, ReplicationTable, ResultFile, Summary, TimeSeries,
+    UnderlayPicture,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -384,7 +385,8 @@ fn named(folder: &Path, given: &Path) -> PathBuf {
 /// The summary of a folder of `experiment` in which nothing is missing.
 pub(super) fn complete(folder: &Path, experiment: &Experiment) -> Option<Summary> {
     let results = [Summary::FILE, Distributions::FILE, ReplicationTable::FILE, TimeSeries::FILE];
-    let mut files = results.into_iter().chain([UnderlayPicture::FILE, Manifest::FILE]);
+    let mut files =
+        results.into_iter().chain([UnderlayPicture::FILE, Replay::FILE, Methods::FILE, Manifest::FILE]);
     if !files.all(|file| folder.join(file).is_file()) {
         return None;
     }

@@ -9,7 +9,7 @@ use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, value_parser};
 use overlab_lab::{Execution, Progress, Registry, Store, cores, execute};
 use overlab_schema::{
-    CostStudy, Distributions, Manifest, ReplicationTable, Reproduction, ResultFile, Summary, TimeSeries,
+    CostStudy, Distributions, Manifest, Replay, ReplicationTable, Reproduction, ResultFile, Summary, TimeSeries,
     UnderlayPicture,
 };
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ codes: 0 identical; 1 different, or the run failed; 2 the folder or a data file 
 changed; 130 interrupted.";
 
 /// What is compared, in the order in which a difference is told.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     Summary::FILE,
     ReplicationTable::FILE,
     TimeSeries::FILE,
@@ -34,6 +34,7 @@ const FILES: [&str; 8] = [
     Reproduction::FILE,
     CostStudy::FILE,
     UnderlayPicture::FILE,
+    Replay::FILE,
     "lookups.csv",
 ];
 
