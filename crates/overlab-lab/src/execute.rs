@@ -8,6 +8,7 @@ use crate::outcome::RunOutcome;
 use crate::ranks::{self, Ranks};
 use crate::registry::RunContext;
 use crate::run::{RunError, Running};
+use crate::shard::Shard;
 use crate::store::{RunPlace, Store, StoreError};
 use overlab_schema::{InputFile, Manifest, ResultFile, Summary};
 use rayon::ThreadPoolBuilder;
@@ -66,6 +67,8 @@ pub struct Execute {
     pub folder: PathBuf,
     /// Runs finished, and runs in all.
     pub finished: (u64, u64),
+    /// The runs that are not finished.
+    pub missing: Vec<RunPlace>,
     /// Whether somebody asked it to stop.
     pub interrupted: bool,
     /// What went wrong.
@@ -95,26 +98,8 @@ pub fn execute(
     execution: &Execution<'_>,
 ) -> Result<Execute, ExecuteError> {
     let (started, watch) = (clock::now_rfc3339(), clock::Stopwatch::start());
-    let total = experiment.runs();
-    execution.progress.runs.store(total, Ordering::Relaxed);
-    let (mut outcomes, groups) = missing(experiment, &store)?;
-    let found = outcomes.len() as u64;
-    execution.progress.found.store(found, Ordering::Relaxed);
-    execution.progress.finished.store(found, Ordering::Relaxed);
-
-    let keep = |place: RunPlace, outcome: &RunOutcome| store.keep(place, outcome).map_err(|e| e.to_string());
-    let together = worth_all(plans);
-    let side_by_side = !together && execution.threads > 1 && execution.ranks.is_none();
-    let team = Team::new(experiment, plans, execution, &keep, side_by_side);
-    let fresh: Vec<(RunPlace, RunOutcome)> = if let Some(ranks) = &execution.ranks {
-        ranks.lead(&team, &groups)
-    } else if !side_by_side {
-        groups.iter().flat_map(|group| team.group(group, execution.threads)).collect()
-    } else {
-        let pool = ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
-        pool.install(|| groups.par_iter().with_max_len(1).flat_map(|group| team.group(group, 1)).collect())
-    };
-    let mut failures = team.failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let Filled { mut outcomes, fresh, total, mut failures } =
+        fill(experiment, plans, &store, execution, None)?;
     let session = Session::of(&fresh, started, watch.seconds());
     outcomes.extend(fresh);
     let finished = outcomes.len() as u64;
@@ -136,7 +121,79 @@ pub fn execute(
         failures.push(error.to_string());
     }
     let interrupted = execution.stop.load(Ordering::Relaxed);
-    Ok(Execute { summary, folder, finished: (finished, total), interrupted, failures })
+    let missing = unfinished(experiment, &outcomes);
+    Ok(Execute { summary, folder, finished: (finished, total), missing, interrupted, failures })
+}
+
+/// How a share of an experiment ended.
+#[derive(Debug)]
+pub struct ExecuteShard {
+    /// Runs of this share that are finished, and all of them.
+    pub finished: (u64, u64),
+    /// What went wrong.
+    pub failures: Vec<String>,
+}
+
+/// Runs what `store` lacks of one share of `experiment`, and writes nothing but these runs: others may be at work in the same
+/// folder, and results of a part would be taken for those of the whole.
+///
+/// # Errors
+/// Where results cannot be read. A run that fails is no error: what is finished is kept, and the outcome says so.
+pub fn execute_shard(
+    experiment: &Experiment,
+    plans: &[Plan],
+    store: Store,
+    execution: &Execution<'_>,
+    shard: Shard,
+) -> Result<ExecuteShard, ExecuteError> {
+    let filled = fill(experiment, plans, &store, execution, Some(shard))?;
+    let finished = (filled.outcomes.len() + filled.fresh.len()) as u64;
+    drop(store);
+    Ok(ExecuteShard { finished: (finished, filled.total), failures: filled.failures })
+}
+
+/// What is there of an experiment or of a share of it.
+struct Filled {
+    /// What was there before.
+    outcomes: Outcomes,
+    /// What was run now.
+    fresh: Vec<(RunPlace, RunOutcome)>,
+    /// How many runs there should be.
+    total: u64,
+    failures: Vec<String>,
+}
+
+/// Runs what `store` lacks.
+fn fill(
+    experiment: &Experiment,
+    plans: &[Plan],
+    store: &Store,
+    execution: &Execution<'_>,
+    shard: Option<Shard>,
+) -> Result<Filled, ExecuteError> {
+    let (outcomes, groups) = missing(experiment, store, shard)?;
+    let found = outcomes.len() as u64;
+    let total = found + groups.iter().map(|group| group.overlays.len() as u64).sum::<u64>();
+    execution.progress.runs.store(total, Ordering::Relaxed);
+    execution.progress.found.store(found, Ordering::Relaxed);
+    execution.progress.finished.store(found, Ordering::Relaxed);
+
+    let keep = |place: RunPlace, outcome: &RunOutcome| {
+        store.keep(&experiment.run_identity(place), outcome).map_err(|error| error.to_string())
+    };
+    let together = worth_all(plans);
+    let side_by_side = !together && execution.threads > 1 && execution.ranks.is_none();
+    let team = Team::new(experiment, plans, execution, &keep, side_by_side);
+    let fresh: Vec<(RunPlace, RunOutcome)> = if let Some(ranks) = &execution.ranks {
+        ranks.lead(&team, &groups)
+    } else if !side_by_side {
+        groups.iter().flat_map(|group| team.group(group, execution.threads)).collect()
+    } else {
+        let pool = ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
+        pool.install(|| groups.par_iter().with_max_len(1).flat_map(|group| team.group(group, 1)).collect())
+    };
+    let failures = team.failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(Filled { outcomes, fresh, total, failures })
 }
 
 /// Whether some run is so large that all that can work should work on it together.
@@ -152,16 +209,28 @@ pub(crate) struct Group {
     overlays: Vec<usize>,
 }
 
-/// What is there already, and what is not.
-fn missing(experiment: &Experiment, store: &Store) -> Result<(Outcomes, Vec<Group>), StoreError> {
+/// What is there already, and what is not, of all runs or of a share of them.
+fn missing(
+    experiment: &Experiment,
+    store: &Store,
+    shard: Option<Shard>,
+) -> Result<(Outcomes, Vec<Group>), StoreError> {
     let mut outcomes = Outcomes::new();
+    // Runs are numbered whether they are of this share or not.
+    let mut numbers = 0..;
     let mut groups = Vec::new();
     for (point, at) in experiment.points.iter().enumerate() {
+        let identities: Vec<_> =
+            (0..at.scenario.overlays.len()).map(|overlay| experiment.identity(point, overlay)).collect();
         for replication in 0..at.scenario.replications {
             let mut overlays = Vec::new();
-            for overlay in 0..at.scenario.overlays.len() {
+            for (overlay, identity) in identities.iter().enumerate() {
                 let place = RunPlace { point, overlay, replication };
-                match store.load(place)? {
+                let number = numbers.next().expect("there are fewer runs than numbers");
+                if shard.is_some_and(|shard| !shard.has(number, identities.len())) {
+                    continue;
+                }
+                match store.load(&identity.replication(replication))? {
                     Some(outcome) => {
                         outcomes.insert(place, outcome);
                     }
@@ -174,6 +243,19 @@ fn missing(experiment: &Experiment, store: &Store) -> Result<(Outcomes, Vec<Grou
         }
     }
     Ok((outcomes, groups))
+}
+
+/// The places of runs that have no outcome.
+fn unfinished(experiment: &Experiment, outcomes: &Outcomes) -> Vec<RunPlace> {
+    let mut all = Vec::new();
+    for (point, at) in experiment.points.iter().enumerate() {
+        for replication in 0..at.scenario.replications {
+            let overlays = 0..at.scenario.overlays.len();
+            all.extend(overlays.map(|overlay| RunPlace { point, overlay, replication }));
+        }
+    }
+    all.retain(|place| !outcomes.contains_key(place));
+    all
 }
 
 /// Keeps what a run left behind, or says why it cannot.
@@ -302,8 +384,7 @@ impl<'a> Team<'a> {
             // What earlier runs needed is not this one's.
             clock::forget_peak_memory();
         }
-        let label = point.scenario.overlays[overlay].label();
-        let name = format!("{label}, point {}, replication {}", group.point, group.replication);
+        let name = self.experiment.name_of(place);
         let result = catch_unwind(AssertUnwindSafe(|| entry.run(&settled.parameters, &context)));
         // The share of this run moves from "under way" to "finished".
         progress.under_way.fetch_sub(share_before.load(Ordering::Relaxed), Ordering::Relaxed);
@@ -352,6 +433,7 @@ fn write(
     summary: &Summary,
     (execution, session): (&Execution<'_>, &Session),
 ) -> Result<(), StoreError> {
+    store.renew()?;
     store.write(Summary::FILE, summary.to_json().as_bytes())?;
     let distributions = aggregate::distributions(experiment, outcomes);
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
@@ -369,8 +451,6 @@ fn write(
     store.write(overlab_schema::Replay::FILE, replay.to_json().as_bytes())?;
     let methods = crate::methods::methods(experiment, plans, (summary, Vec::new()), &execution.version);
     store.write(overlab_schema::Methods::FILE, methods.to_json().as_bytes())?;
-    let manifest = manifest(experiment, outcomes, execution, session);
-    store.write(Manifest::FILE, manifest.to_json().as_bytes())?;
     // No result hangs on a picture: an underlay that cannot be made has failed its runs already.
     if let Some(plan) = plans.first()
         && let Ok(ground) = plan.ground(0)
@@ -378,7 +458,9 @@ fn write(
         let picture = crate::picture::picture(plan, &ground);
         store.write(overlab_schema::UnderlayPicture::FILE, picture.to_json().as_bytes())?;
     }
-    Ok(())
+    // The last of all: without it the folder is not complete.
+    let manifest = manifest(experiment, outcomes, execution, session);
+    store.write(Manifest::FILE, manifest.to_json().as_bytes())
 }
 
 /// What was done since the program was started: the results of earlier sessions cost it nothing.

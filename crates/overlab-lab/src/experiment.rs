@@ -2,9 +2,11 @@
 
 use crate::ground::{DataError, DataFiles, GroundError, Plan};
 use crate::registry::{Entry, Registry, Settled};
-use overlab_schema::{Document, Path, Point, Problem, Scenario, ScenarioError};
+use overlab_schema::scenario::Input;
+use overlab_schema::{Document, Path, Point, Problem, Scenario, ScenarioError, TimeSeries};
 use overlab_time::Span;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path as FilePath, PathBuf};
 
 /// A scenario with all its points.
@@ -30,6 +32,8 @@ pub struct ExperimentPoint {
     pub scenario: Scenario,
     /// The algorithm of each overlay.
     pub algorithms: Vec<(Entry, Settled)>,
+    /// The files that are read at this point, by name; empty before [`Experiment::plans`].
+    pub(crate) inputs: BTreeMap<String, Input>,
 }
 
 impl Experiment {
@@ -51,7 +55,7 @@ impl Experiment {
             }
             let algorithms = algorithms(&point, &scenario, registry)?;
             let parameters = point.parameters();
-            points.push(ExperimentPoint { point, parameters, scenario, algorithms });
+            points.push(ExperimentPoint { point, parameters, scenario, algorithms, inputs: BTreeMap::new() });
         }
         // One warm-up for all points, or they could not be compared.
         let longest = points
@@ -82,12 +86,13 @@ impl Experiment {
     /// Where a file is missing, unreadable, wrong or not sufficient, located.
     pub fn plans(&mut self, folder: &FilePath, data: Option<&FilePath>) -> Result<Vec<Plan>, ScenarioError> {
         let mut plans: Vec<Plan> = Vec::with_capacity(self.points.len());
-        for point in &self.points {
+        for point in &mut self.points {
             let base = |path: &str| point.base(path, folder);
             let files = DataFiles::find(&point.scenario, &base, data).map_err(|(path, error)| {
                 ScenarioError::Content(vec![point.locate(&path, &error.to_string())])
             })?;
-            for (name, input) in files.inputs() {
+            point.inputs = files.inputs();
+            for (name, input) in point.inputs.clone() {
                 let before = self.scenario.inputs.insert(name.clone(), input.clone());
                 if before.is_some_and(|before| before != input) {
                     let error = DataError::SameName { name };
@@ -117,6 +122,15 @@ impl Experiment {
 }
 
 impl ExperimentPoint {
+    /// What this point is called: its swept paths with their values in the order of the file, such as
+    /// `peers.count=1000, churn.session.exponential.mean=1h`; empty where nothing is swept. It depends on no other point.
+    pub fn label(&self) -> String {
+        let parts = self.parameters.iter();
+        let parts: Vec<String> =
+            parts.map(|(path, value)| format!("{path}={}", TimeSeries::sweep_text(value))).collect();
+        parts.join(", ")
+    }
+
     /// A problem with the value at `path`, located.
     pub fn locate(&self, path: &str, message: &str) -> Problem {
         let path: Path = path.parse().unwrap_or_else(|_| Path::root());

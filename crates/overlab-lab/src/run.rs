@@ -112,7 +112,8 @@ pub(crate) fn world<S: Service>(parameters: &Value, context: &RunContext<'_>) ->
 }
 
 /// A world whose observer is the judge of its service.
-pub(crate) type Watched<S> = World<<S as Service>::Program, <S as Service>::Workload, Watch<<S as Service>::Judge>>;
+pub(crate) type Watched<S> =
+    World<<S as Service>::Program, <S as Service>::Workload, Watch<<S as Service>::Judge>>;
 
 /// Runs to the end and reads everything off; the clocks show since when the run is under way.
 fn finish<S: Service>(

@@ -14,6 +14,7 @@ mod distance;
 mod fault;
 mod faults;
 mod files;
+mod kinship;
 mod law;
 mod network;
 mod overlay;
@@ -41,7 +42,7 @@ pub use peers::{Pace, Peers, Start};
 pub use placement::Placement;
 pub use reachability::{ClassShares, ReachabilityShares};
 pub use routing::Routing;
-pub use sweep::{Axis, Sweep};
+pub use sweep::{Axis, Range, Scale, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
@@ -122,7 +123,7 @@ pub struct Scenario {
     /// The sizes that messages are counted with.
     #[serde(default)]
     pub wire: Wire,
-    /// Values to try, by path: all combinations are run, the first path slowest.
+    /// Values to try, by path: all combinations are run, the first path slowest, but for those that "$zip" and "$where" leave out.
     #[serde(default)]
     pub sweep: Sweep,
     /// How often each point is run with everything redrawn.

@@ -189,7 +189,7 @@ impl Bench {
     ) -> Result<Measured, Failure> {
         let scenario = &job.experiment.scenario;
         let in_place = std::path::absolute(&job.folder).is_ok_and(|folder| folder == store.staging());
-        let store = if in_place && complete(&job.folder, job.experiment.runs()).is_some() {
+        let store = if in_place && complete(&job.folder, &job.experiment).is_some() {
             if self.out.is_some() && !job.folder.join("report.html").exists() {
                 draw(&job.folder)?;
             }

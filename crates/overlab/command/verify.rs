@@ -66,7 +66,7 @@ impl Verify {
         let plans = source.plans(self.data.as_deref())?;
         let summary = self.read::<Summary>()?;
         let (there, runs) = (replications(&summary), source.experiment.runs());
-        if there != runs {
+        if there != runs || !self.folder.join(Manifest::FILE).is_file() {
             return Err(Failure::input(format!(
                 "{folder}: holds {there} of {runs} runs: complete it with `overlab run` first"
             )));
