@@ -28,6 +28,7 @@ mod forecast;
 mod ground;
 mod identity;
 mod key_routing;
+mod merge;
 mod methods;
 mod metric;
 mod outcome;
