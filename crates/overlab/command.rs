@@ -10,6 +10,7 @@ mod failure;
 mod interrupt;
 mod list;
 mod made;
+mod merge;
 mod output;
 mod panics;
 mod plot;

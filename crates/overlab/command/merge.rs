@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::run::{command, conclude, draw, open_all, revision};
 use super::source::{Changes, Source};
-use super::{Done, REVISION, VERSION, output};
+use super::{Done, REVISION, VERSION};
 use clap::Args;
 use overlab_lab::{Execution, MergeError, Merger, Progress, Registry, RunPlace, cores, execute};
 use overlab_schema::Scenario;
