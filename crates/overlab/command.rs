@@ -52,7 +52,7 @@ Examples:
   overlab list                                     What a scenario can be made of
   overlab describe chord                           The parameters of Chord
   overlab report results/quickstart                Draw plots and report again
-  overlab compare results/quickstart                Which overlay is better, and is that certain
+  overlab compare results/quickstart               Which overlay is better, and is that certain
   overlab bench --quick                            All algorithms beside each other
 
 Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and \
