@@ -251,7 +251,7 @@ impl Plan {
         let mut scenario = self.scenario.clone();
         scenario.peers.count = None;
         scenario.peers.pool = Some(u64::from(peers));
-        scenario.replications = 1;
+        scenario.replications = Replications::Count(1);
         Self {
             pool: peers,
             calendar: calendar(&scenario),

@@ -126,8 +126,7 @@ impl Reproduce {
     /// Runs what is missing of a scenario, and reads its verdicts.
     fn reproduction(&self, job: &Job, store: Store, stop: &AtomicBool) -> Result<Reproduction, Failure> {
         let in_place = std::path::absolute(&job.folder).is_ok_and(|folder| folder == store.staging());
-        if !in_place || complete(&job.folder, job.experiment.runs()).is_none() || read(&job.folder).is_none()
-        {
+        if !in_place || complete(&job.folder, &job.experiment).is_none() || read(&job.folder).is_none() {
             self.execute(job, store, stop)?;
         }
         read(&job.folder).ok_or_else(|| {

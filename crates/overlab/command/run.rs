@@ -172,7 +172,9 @@ impl Run {
                 Ok((source, plans))
             });
             match prepared {
-                Ok((source, _)) if self.shard.is_some() && source.experiment.runs() != source.experiment.most_runs() => {
+                Ok((source, _))
+                    if self.shard.is_some() && source.experiment.runs() != source.experiment.most_runs() =>
+                {
                     problems.push(format!(
                         "{}: replications: a share sees too little to tell when all is precise: with --shard, give a number of \
                          replications",

@@ -9,8 +9,8 @@ use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, value_parser};
 use overlab_lab::{Execution, Progress, Registry, Store, cores, execute};
 use overlab_schema::{
-    CostStudy, Distributions, Manifest, Replay, ReplicationTable, Reproduction, ResultFile, Summary, TimeSeries,
-    UnderlayPicture,
+    CostStudy, Distributions, Manifest, Replay, ReplicationTable, Reproduction, ResultFile, Summary,
+    TimeSeries, UnderlayPicture,
 };
 use std::path::{Path, PathBuf};
 

@@ -41,9 +41,12 @@ pub(super) fn metrics<T: Tables>(
     loads.sort_unstable();
     let mut few = Few::default();
     loads.iter().for_each(|load| few.add(*load));
-    let Some(Sample { mean, spread }) = few.sample().filter(|sample| sample.mean > 0.0) else { return };
+    let Some(Sample { mean, spread, .. }) = few.sample().filter(|sample| sample.mean > 0.0) else { return };
     let relative = |load: f64| load / mean;
-    out.put("static.load", Some(Sample { mean: 1.0, spread: spread.map(|spread| spread.map(relative)) }));
+    out.put(
+        "static.load",
+        Some(Sample { spread: spread.map(|spread| spread.map(relative)), ..Sample::value(1.0) }),
+    );
     if let Some(low) = quantile(&loads, 0.01) {
         out.value("static.load_p1", relative(f64::from(low)));
     }

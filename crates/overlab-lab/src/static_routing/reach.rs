@@ -18,7 +18,7 @@ pub(super) fn metrics<T: Tables>(tables: &T, survivors: &Survivors, threads: boo
         contacts += scratch.nodes.len() as u64;
         stale += scratch.nodes.iter().filter(|node| !survivors.has(**node)).count() as u64;
     }
-    out.put("state.contacts_per_peer", Sample::ratio(contacts, survivors.count() as u64));
+    out.put("state.contacts_per_peer", Sample::each(contacts, survivors.count() as u64));
     out.put("table.stale_ratio", Sample::ratio(stale, contacts));
 
     let count = survivors.count();

@@ -124,9 +124,13 @@ mod tests {
 
     #[test]
     fn only_what_was_being_written_is_left_over() {
-        for name in
-            [".maker.json.aB3xYz", ".scenario.json.000000", ".timeseries.csv.qwerty", ".timeseries.parquet.Qwert1", ".0f3a.json.aaaaaa"]
-        {
+        for name in [
+            ".maker.json.aB3xYz",
+            ".scenario.json.000000",
+            ".timeseries.csv.qwerty",
+            ".timeseries.parquet.Qwert1",
+            ".0f3a.json.aaaaaa",
+        ] {
             assert!(is_leftover(name), "{name}");
         }
         for name in [

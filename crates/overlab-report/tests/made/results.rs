@@ -234,6 +234,7 @@ fn point(
         metrics,
         phases,
         event_effects: effects.collect(),
+        ..SummaryPoint::default()
     }
 }
 
