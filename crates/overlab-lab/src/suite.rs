@@ -82,14 +82,10 @@ mod tests {
                 Experiment::resolve(&part.document(false).unwrap(), &Registry::built_in()).unwrap();
             assert_eq!(experiment.scenario.name, part.name);
             assert_eq!(experiment.warnings, Vec::<String>::new(), "{}", part.name);
-            let claims = experiment.scenario.published.expect(part.name).claims;
+            let claims = experiment.scenario.published.as_ref().expect(part.name).claims.len();
             let quick = Experiment::resolve(&part.document(true).unwrap(), &Registry::built_in()).unwrap();
             // A first look leaves something out, and not everything.
-            assert!(
-                quick.runs() <= experiment.runs() && quick.warnings.len() < claims.len(),
-                "{}",
-                part.name
-            );
+            assert!(quick.runs() <= experiment.runs() && quick.warnings.len() < claims, "{}", part.name);
         }
     }
 }
