@@ -400,7 +400,7 @@ pub(crate) fn lookups(experiment: &Experiment, outcomes: &Outcomes) -> Option<St
             text.push_str(row);
             // What `explain` calls it; every row begins with the peer and the number.
             let mut fields = row.split(',');
-            let operation = [fields.next(), fields.next()].map(|field| field.unwrap_or_default()).join("-");
+            let operation = [fields.next(), fields.next()].map(Option::unwrap_or_default).join("-");
             text.push_str(&format!(",{}-{}-{replication}-{operation}\n", place.point, place.overlay));
         }
     }

@@ -2,10 +2,11 @@
 
 use crate::ground::{DataError, DataFiles, GroundError, Plan};
 use crate::registry::{Entry, Registry, Settled};
-use overlab_schema::scenario::{Replications, Times, Warmup};
-use overlab_schema::{DetectedStart, Document, Path, Point, Problem, Scenario, ScenarioError};
+use overlab_schema::scenario::{Input, Replications, Times, Warmup};
+use overlab_schema::{DetectedStart, Document, Path, Point, Problem, Scenario, ScenarioError, TimeSeries};
 use overlab_time::Span;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path as FilePath, PathBuf};
 
 /// A scenario with all its points.
@@ -33,6 +34,8 @@ pub struct ExperimentPoint {
     pub algorithms: Vec<(Entry, Settled)>,
     /// What a detected warm-up is made of; empty where it is fixed, and before [`Experiment::plans`].
     pub starts: Vec<DetectedStart>,
+    /// The files that are read at this point, by name; empty before [`Experiment::plans`].
+    pub(crate) inputs: BTreeMap<String, Input>,
 }
 
 impl Experiment {
@@ -62,7 +65,8 @@ impl Experiment {
                 return Err(ScenarioError::Content(unknown.iter().map(locate).collect()));
             }
             let parameters = point.parameters();
-            points.push(ExperimentPoint { point, parameters, scenario, algorithms, starts: Vec::new() });
+            let (inputs, starts) = (BTreeMap::new(), Vec::new());
+            points.push(ExperimentPoint { point, parameters, scenario, algorithms, starts, inputs });
         }
         // One warm-up for all points, or they could not be compared.
         let longest = points
@@ -71,15 +75,17 @@ impl Experiment {
             .map(|(_, settled)| settled.longest_period)
             .max();
         let warmup = longest.unwrap_or(Span::ZERO) * 2;
-        for point in &mut points {
+        for point in points.iter_mut().filter(|point| !point.scenario.is_static()) {
             settle(&mut point.scenario.time, warmup);
         }
         let mut scenario = document.scenario()?;
-        if scenario.sweep.axes.iter().all(|axis| axis.path != "time.warmup") {
-            scenario.time.warmup.get_or_insert(Warmup::Fixed(warmup));
-        }
-        if scenario.sweep.axes.iter().all(|axis| !axis.path.starts_with("time")) {
-            settle(&mut scenario.time, warmup);
+        if !scenario.is_static() {
+            if scenario.sweep.axes.iter().all(|axis| axis.path != "time.warmup") {
+                scenario.time.warmup.get_or_insert(Warmup::Fixed(warmup));
+            }
+            if scenario.sweep.axes.iter().all(|axis| !axis.path.starts_with("time")) {
+                settle(&mut scenario.time, warmup);
+            }
         }
         let first = points.first().expect("there is at least one point");
         for (overlay, (_, settled)) in scenario.overlays.iter_mut().zip(&first.algorithms) {
@@ -87,7 +93,10 @@ impl Experiment {
                 overlay.algorithm.parameters = parameters.clone();
             }
         }
-        Ok(Self { scenario, points, warnings, findings })
+        let mut experiment = Self { scenario, points, warnings, findings };
+        let unread = crate::published::check(&experiment)?;
+        experiment.warnings.extend(unread.iter().map(ToString::to_string));
+        Ok(experiment)
     }
 
     /// Makes every point ready to run: finds its data files, reads what they hold, and runs the pilots of warm-ups that are to
@@ -128,12 +137,13 @@ impl Experiment {
     /// Where a file is missing, unreadable, wrong or not sufficient, located.
     pub fn drafts(&mut self, folder: &FilePath, data: Option<&FilePath>) -> Result<Vec<Plan>, ScenarioError> {
         let mut plans: Vec<Plan> = Vec::with_capacity(self.points.len());
-        for point in &self.points {
+        for point in &mut self.points {
             let base = |path: &str| point.base(path, folder);
             let files = DataFiles::find(&point.scenario, &base, data).map_err(|(path, error)| {
                 ScenarioError::Content(vec![point.locate(&path, &error.to_string())])
             })?;
-            for (name, input) in files.inputs() {
+            point.inputs = files.inputs();
+            for (name, input) in point.inputs.clone() {
                 let before = self.scenario.inputs.insert(name.clone(), input.clone());
                 if before.is_some_and(|before| before != input) {
                     let error = DataError::SameName { name };
@@ -180,6 +190,15 @@ fn settle(time: &mut Times, warmup: Span) {
 }
 
 impl ExperimentPoint {
+    /// What this point is called: its swept paths with their values in the order of the file, such as
+    /// `peers.count=1000, churn.session.exponential.mean=1h`; empty where nothing is swept. It depends on no other point.
+    pub fn label(&self) -> String {
+        let parts = self.parameters.iter();
+        let parts: Vec<String> =
+            parts.map(|(path, value)| format!("{path}={}", TimeSeries::sweep_text(value))).collect();
+        parts.join(", ")
+    }
+
     /// A problem with the value at `path`, located.
     pub fn locate(&self, path: &str, message: &str) -> Problem {
         let path: Path = path.parse().unwrap_or_else(|_| Path::root());
@@ -206,6 +225,11 @@ fn algorithms(
         let entry =
             *registry.named(point, &within, name).map_err(|problem| ScenarioError::Content(vec![problem]))?;
         let settled = entry.settle(point, &within, &Value::Object(overlay.algorithm.parameters.clone()))?;
+        entry.suits(scenario, &settled.parameters).map_err(|(path, message)| {
+            let path =
+                path.map_or_else(|| within.clone(), |path| path.parse().unwrap_or_else(|_| Path::root()));
+            ScenarioError::Content(vec![point.locate(&path, message)])
+        })?;
         all.push((entry, settled));
     }
     Ok(all)

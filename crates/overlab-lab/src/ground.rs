@@ -246,6 +246,24 @@ impl Plan {
         }
     }
 
+    /// The same with `peers` identities and nothing else changed.
+    pub(crate) fn of_peers(&self, peers: u32) -> Self {
+        let mut scenario = self.scenario.clone();
+        scenario.peers.count = None;
+        scenario.peers.pool = Some(u64::from(peers));
+        scenario.replications = Replications::Count(1);
+        Self {
+            pool: peers,
+            calendar: calendar(&scenario),
+            model: self.model.clone(),
+            congestion: self.congestion.clone(),
+            topology: self.topology.clone(),
+            placement: self.placement.clone(),
+            sessions: self.sessions.clone(),
+            scenario,
+        }
+    }
+
     /// The same with `peers` identities, from converged tables, without events, for `warmup` and `measure` alone: what
     /// a pilot runs.
     pub(crate) fn reduced(&self, peers: u32, warmup: Span, measure: Span) -> Self {
@@ -362,7 +380,13 @@ impl std::fmt::Debug for Ground {
 /// The instants to look at in a run of a scenario.
 pub(crate) fn calendar(scenario: &Scenario) -> Calendar {
     let events = scenario.moments();
-    let Workload::KeyRouting(lookups) = &scenario.workload;
+    let lookups = match &scenario.workload {
+        Workload::KeyRouting(lookups) => lookups,
+        // Everything happens at once.
+        Workload::StaticKeyRouting(_) => {
+            return Calendar::new(Span::ZERO, Span::ZERO, Span::ZERO, Span(1), &[]);
+        }
+    };
     let warmup = scenario.time.warmup().unwrap_or(Span::ZERO);
     // The last lookups have their time, and their origins the time to say so.
     let drain = lookups.deadline + grace(scenario);

@@ -54,7 +54,7 @@ fn defaults_are_those_of_the_design() {
     assert_eq!(scenario.peers.identities_per_host, 1);
     assert_eq!(scenario.overlays[0].rpc.timeout, Span::from_millis(500));
     assert_eq!(scenario.overlays[0].rpc.retries, 0);
-    let Workload::KeyRouting(workload) = &scenario.workload;
+    let Workload::KeyRouting(workload) = &scenario.workload else { panic!("{:?}", scenario.workload) };
     assert_eq!(workload.deadline, Span::from_secs(4));
     assert_eq!((scenario.wire.header(), scenario.wire.contact()), (28, 26));
     assert_eq!((Wire::P2psim.header(), Wire::P2psim.contact()), (20, 4));

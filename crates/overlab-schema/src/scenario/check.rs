@@ -8,8 +8,10 @@ mod internet;
 mod measured;
 mod network;
 mod placement;
+mod published;
 mod replications;
 mod routing;
+mod static_key_routing;
 mod traffic;
 
 use super::Scenario;
@@ -55,10 +57,15 @@ impl Findings {
 
     /// Adds a finding unless the text can stand in a table.
     fn one_line(&mut self, path: &str, text: &str) {
+        self.one_line_of(path, text, 100);
+    }
+
+    /// The same for text of at most `longest` characters.
+    fn one_line_of(&mut self, path: &str, text: &str, longest: usize) {
         let holds =
-            !text.trim().is_empty() && text.chars().count() <= 100 && !text.contains(char::is_control);
+            !text.trim().is_empty() && text.chars().count() <= longest && !text.contains(char::is_control);
         let shown = format!("{:?}", shorten(text));
-        self.must(holds, path, shown, "text of one line and at most 100 characters");
+        self.must(holds, path, shown, &format!("text of one line and at most {longest} characters"));
     }
 
     fn probability(&mut self, path: &str, value: f64) {
@@ -131,6 +138,7 @@ impl Scenario {
         self.check_timeline(&mut findings);
         self.check_faults(&mut findings);
         self.check_reachability(&mut findings);
+        self.check_published(&mut findings);
         let f = &mut findings;
         self.check_replications(f);
         let mut seen = BTreeSet::new();
@@ -169,6 +177,13 @@ impl Scenario {
 
     fn check_time(&self, f: &mut Findings) {
         let time = &self.time;
+        if self.is_static() {
+            return;
+        }
+        if time.is_unset() {
+            f.add("time", "is missing: say how long to measure, such as \"time\": { \"measure\": \"1h\" }");
+            return;
+        }
         match &time.warmup {
             Some(super::Warmup::Fixed(warmup)) => f.at_most("time.warmup", *warmup, LONGEST),
             Some(super::Warmup::Detected(detected)) => {

@@ -26,10 +26,22 @@ fn ten_seconds() -> Span {
     Span::from_secs(10)
 }
 
+impl Default for Times {
+    /// No time at all: what a static analysis takes.
+    fn default() -> Self {
+        Self { warmup: None, measure: Span::ZERO, epoch: ten_seconds(), sample: None }
+    }
+}
+
 impl Times {
     /// The period before measuring, as far as it is known; nothing before the defaults are filled in.
     pub fn warmup(&self) -> Option<Span> {
         self.warmup.as_ref().map(Warmup::longest)
+    }
+
+    /// Whether nothing is said of time.
+    pub fn is_unset(&self) -> bool {
+        *self == Self::default()
     }
 
     /// The length of an interval of the time series.
