@@ -5,6 +5,7 @@ use overlab_lab::{
     Execute, Execution, Experiment, Plan, Progress, Ranks, Registry, Sharing, Store, assist, execute,
 };
 use overlab_schema::{Document, ReplicationTable, ResultFile, Stopped, Summary};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -109,12 +110,14 @@ fn it_ends_at_the_least_number_that_is_precise_however_it_is_run() {
         }
     }
     assert!(is_precise(&done.summary, 0) && is_precise(&done.summary, 1));
-    // One replication less is not enough at either point, nor is any smaller number.
-    for point in 0..2 {
-        for n in 3..counts[2 * point] {
-            let fewer = experiment(&[&format!("replications={n}")]);
+    // One replication less is not enough at either point, nor are fewer.
+    for (point, peers) in [(0, 20), (1, 60)] {
+        let count = counts[2 * point];
+        for n in BTreeSet::from([3, (3 + count) / 2, count - 1]) {
+            let alone = format!("sweep={{\"peers.count\":[{peers}]}}");
+            let fewer = experiment(&[&alone, &format!("replications={n}")]);
             let done = executed(&at(&format!("{point} {n}")), &fewer, 1, 0);
-            assert!(!is_precise(&done.summary, point), "point {point}: {n} are enough");
+            assert!(!is_precise(&done.summary, 0), "point {point}: {n} are enough");
         }
     }
     // Threads, ranks and what else the folder holds do not show.
