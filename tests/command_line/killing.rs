@@ -93,10 +93,20 @@ impl Trial {
         finished
     }
 
-    /// The finished runs in `out` or beside it, where they wait to replace it.
-    fn finished(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let all = self.bench.files();
-        all.into_iter().filter(|(path, _)| is_run(path)).collect()
+    /// The finished runs of the scenario in `out` or beside it, where they wait to replace it, by name.
+    fn finished(&self) -> BTreeMap<String, Vec<u8>> {
+        let whole = self.bench.path("whole/runs");
+        let mut finished = BTreeMap::new();
+        for folder in ["out", "out.overlab-partial"] {
+            let folder = self.bench.path(folder).join("runs");
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let name = entry.file_name().into_string().unwrap();
+                if is_run(Path::new(&name)) && whole.join(&name).exists() {
+                    finished.insert(name, std::fs::read(entry.path()).unwrap());
+                }
+            }
+        }
+        finished
     }
 
     /// Runs the command to its end, and holds what it makes to what it should be.
@@ -113,13 +123,8 @@ impl Trial {
         }
         // What was finished was not run again: not even its cost is another.
         let after = self.finished();
-        let by_name = |files: &BTreeMap<PathBuf, Vec<u8>>| -> Vec<(String, Vec<u8>)> {
-            let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
-            files.iter().map(|(path, content)| (name(path), content.clone())).collect()
-        };
-        let after = by_name(&after);
-        for run in by_name(&before) {
-            assert!(after.contains(&run), "{} was run again", run.0);
+        for (name, run) in &before {
+            assert!(after.get(name) == Some(run), "{name} was run again");
         }
         let beside: Vec<String> = std::fs::read_dir(self.bench.folder.path())
             .unwrap()

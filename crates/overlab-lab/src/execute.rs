@@ -9,7 +9,7 @@ use crate::ranks::{self, Ranks};
 use crate::registry::RunContext;
 use crate::run::{RunError, Running};
 use crate::shard::Shard;
-use crate::store::{RunPlace, Store, StoreError};
+use crate::store::{self, RunPlace, Store, StoreError};
 use overlab_schema::{InputFile, Manifest, ResultFile, Summary};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -445,7 +445,7 @@ fn write(
     let series = aggregate::time_series(experiment, outcomes);
     store.write(overlab_schema::TimeSeries::FILE, series.to_csv().as_bytes())?;
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
-        store.write("lookups.csv", lookups.as_bytes())?;
+        store.write(store::LOOKUPS, lookups.as_bytes())?;
     }
     let replay = crate::replay::replay(experiment, outcomes);
     store.write(overlab_schema::Replay::FILE, replay.to_json().as_bytes())?;

@@ -16,7 +16,7 @@ use atomic_write_file::AtomicWriteFile;
 use found::{Found, beside, found, mend, tidy};
 use fs_err as fs;
 use lock::{Company, Lock};
-use overlab_schema::{Manifest, ResultFile as _};
+use overlab_schema::{CostStudy, Manifest, ResultFile as _};
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -132,6 +132,9 @@ const RUNS: &str = "runs";
 const SCENARIO: &str = "scenario.json";
 /// What is drawn last.
 const REPORT: &str = "report.html";
+const PLOTS: &str = "plots";
+/// One row a lookup, where asked for.
+pub(crate) const LOOKUPS: &str = "lookups.csv";
 const MAKER: &str = "runs/maker.json";
 /// What is added to the name of a folder for results that will replace it.
 const PARTIAL: &str = ".overlab-partial";
@@ -307,8 +310,13 @@ impl Store {
     /// # Errors
     /// Where the folder cannot be written to.
     pub fn renew(&self) -> Result<(), StoreError> {
-        for name in [Manifest::FILE, REPORT] {
-            let path = self.staging.join(name);
+        // What not every scenario has must not outlive one that has it.
+        let named = [Manifest::FILE, REPORT, CostStudy::FILE, LOOKUPS].map(|name| self.staging.join(name));
+        let drawn = fs::read_dir(self.staging.join(PLOTS)).into_iter().flatten().flatten();
+        let drawn = drawn.map(|entry| entry.path()).filter(|path| {
+            path.extension().is_some_and(|kind| ["svg", "png", "partial"].iter().any(|ours| kind == *ours))
+        });
+        for path in named.into_iter().chain(drawn) {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(StoreError::Write { file: path.display().to_string(), error });

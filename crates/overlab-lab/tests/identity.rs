@@ -31,7 +31,7 @@ fn what_no_run_depends_on_is_not_in_it() {
         &["name=two", "description=words", "replications=7"][..],
         &["overlays[0].label=another name"],
         // Said or not, a default is the same.
-        &["overlays[0].algorithm.chord.successors=16", "peers.introductions=3", "time.measure=120s"],
+        &["overlays[0].algorithm.chord.successors=8", "peers.introductions=3", "time.measure=120s"],
         &["overlays=[{\"algorithm\":{\"chord\":{}}}]"],
         &[
             "overlays=[{\"algorithm\":{\"chord\":{}}},{\"label\":\"c\",\"algorithm\":{\"kademlia\":{\"k\":9}}}]",

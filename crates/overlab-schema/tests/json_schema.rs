@@ -70,6 +70,16 @@ fn every_key_that_names_a_file_is_on_the_list() {
     assert_eq!(keys, Scenario::FILE_PATHS.len());
 }
 
+/// The schema of a key by the pattern of its name: one certain name, or any that does not begin with a dollar.
+fn by_pattern<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
+    let patterns = schema.get("patternProperties")?.as_object()?;
+    let fits = |pattern: &str| match pattern {
+        "^[^$]" => !key.starts_with('$'),
+        certain => certain.replace('\\', "") == format!("^{key}$"),
+    };
+    patterns.iter().find(|(pattern, _)| fits(pattern)).map(|(_, schema)| schema)
+}
+
 /// Whether `value` fits `schema`, as far as types, keys, choices and constants go.
 fn fits(root: &Value, schema: &Value, value: &Value) -> Result<(), String> {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
@@ -114,7 +124,10 @@ fn fits(root: &Value, schema: &Value, value: &Value) -> Result<(), String> {
     }
     for (key, item) in value.as_object().into_iter().flatten() {
         match (
-            schema.get("properties").and_then(|properties| properties.get(key)),
+            schema
+                .get("properties")
+                .and_then(|properties| properties.get(key))
+                .or_else(|| by_pattern(schema, key)),
             schema.get("additionalProperties"),
         ) {
             (Some(inner), _) => fits(root, inner, item)?,
@@ -147,5 +160,29 @@ fn the_example_and_what_is_shown_of_it_fit() {
     {
         let spoilt = serde_json::from_str(&example.replacen(old, new, 1)).unwrap();
         assert!(fits(&schema, &schema, &spoilt).is_err(), "{new} should not fit");
+    }
+}
+
+#[test]
+fn sweeps_of_every_kind_fit_and_no_others() {
+    let schema = schema();
+    let fits = |sweep: &str| {
+        let sweep: Value = serde_json::from_str(sweep).unwrap();
+        fits(&schema, &schema["definitions"]["Sweep"], &sweep)
+    };
+    let range = r#"{ "from": "1s", "to": "8s", "steps": 4, "scale": "log" }"#;
+    let whole = format!(
+        r#"{{ "peers.count": [10, 20], "time.measure": {range}, "$zip": [["a", "b"]], "$where": ["a < 3"] }}"#
+    );
+    assert_eq!(fits(&whole), Ok(()));
+    for (old, new) in [
+        ("$zip", "$zap"),
+        ("[10, 20]", "7"),
+        ("\"log\"", "\"cubic\""),
+        ("steps", "stops"),
+        ("[\"a\", \"b\"]", "\"a\""),
+        ("\"a < 3\"", "3"),
+    ] {
+        assert!(fits(&whole.replace(old, new)).is_err(), "{new} should not fit");
     }
 }

@@ -92,23 +92,23 @@ fn what_is_wrong_is_located() {
     for (sweep, expected) in [
         (
             r#"{ "peers.count": 7 }"#,
-            "s.json:5:28: sweep[\"peers.count\"]: is the number 7, but should be a list of at least one value, or a range",
+            "s.json:5:29: sweep[\"peers.count\"]: is the number 7, but should be a list of at least one value, or a range",
         ),
         (
             r#"{ "peers.count": { "from": 1, "to": 4, "steps": 9 } }"#,
-            "s.json:5:59: sweep[\"peers.count\"].steps: is 9, but values 1 and 2 would then both be 1",
+            "s.json:5:60: sweep[\"peers.count\"].steps: is 9, but values 1 and 2 would then both be 1",
         ),
         (
             r#"{ "peers.count": { "from": 1, "to": "4s", "steps": 2 } }"#,
-            "s.json:5:47: sweep[\"peers.count\"].to: is the text \"4s\", but the range begins with a number",
+            "s.json:5:48: sweep[\"peers.count\"].to: is the text \"4s\", but the range begins with a number",
         ),
         (
             r#"{ "peers.count": { "from": 1, "until": 4, "steps": 2 } }"#,
-            "s.json:5:41: sweep[\"peers.count\"].until: unknown key \"until\"",
+            "s.json:5:42: sweep[\"peers.count\"].until: unknown key \"until\"",
         ),
         (
             r#"{ "peers.count": { "from": 1, "to": 4 } }"#,
-            "s.json:5:28: sweep[\"peers.count\"]: the key \"steps\" is missing here",
+            "s.json:5:29: sweep[\"peers.count\"]: the key \"steps\" is missing here",
         ),
         (
             r#"{ "peers.count": { "from": 1, "to": 4, "steps": 2, "scale": "cubic" } }"#,
@@ -117,55 +117,55 @@ fn what_is_wrong_is_located() {
         // What a range gives is checked as what a list has is.
         (
             r#"{ "peers.count": { "from": 0.5, "to": 4, "steps": 2 } }"#,
-            "s.json:5:28: sweep peers.count = 0.5: peers.count: is the number 0.5, but should be a whole number",
+            "s.json:5:29: sweep peers.count = 0.5: peers.count: is the number 0.5, but should be a whole number",
         ),
         (
             r#"{ "seed": [1], "$zap": [] }"#,
-            "s.json:5:26: sweep.$zap: unknown key \"$zap\"; did you mean \"$zip\"?",
+            "s.json:5:27: sweep.$zap: unknown key \"$zap\"; did you mean \"$zip\"?",
         ),
         (
             r#"{ "seed": [1, 2], "$zip": ["seed"] }"#,
-            "s.json:5:38: sweep.$zip[0]: is the text \"seed\", but should be a list",
+            "s.json:5:39: sweep.$zip[0]: is the text \"seed\", but should be a list",
         ),
         (
             r#"{ "seed": [1, 2], "$zip": [["seed"]] }"#,
-            "s.json:5:38: sweep.$zip[0]: names fewer than two paths",
+            "s.json:5:39: sweep.$zip[0]: names fewer than two paths",
         ),
         (
             r#"{ "seed": [1, 2], "$zip": [["seed", "peers.cuont"]] }"#,
-            "s.json:5:47: sweep.$zip[0][1]: unknown swept path \"peers.cuont\"",
+            "s.json:5:48: sweep.$zip[0][1]: unknown swept path \"peers.cuont\"",
         ),
         (
             r#"{ "seed": [1, 2], "$zip": [["seed", "seed"]] }"#,
-            "s.json:5:47: sweep.$zip[0][1]: seed goes together with others already",
+            "s.json:5:48: sweep.$zip[0][1]: seed goes together with others already",
         ),
         (
             r#"{ "seed": [1, 2], "peers.count": [9], "$zip": [["seed", "peers.count"]] }"#,
-            "s.json:5:67: sweep.$zip[0][1]: peers.count has 1 values, but seed has 2",
+            "s.json:5:68: sweep.$zip[0][1]: peers.count has 1 values, but seed has 2",
         ),
         (
             r#"{ "seed": [1, 2], "$where": ["seed <"] }"#,
-            "s.json:5:40: sweep.$where[0]: column 7 of the condition: there should be a value here",
+            "s.json:5:41: sweep.$where[0]: column 7 of the condition: there should be a value here",
         ),
         (
             r#"{ "seed": [1, 2], "$where": ["seed < 3", "seeds < 3"] }"#,
-            "s.json:5:52: sweep.$where[1]: column 1 of the condition: the scenario says nothing of seeds: write down what a condition is on; did you mean \"seed\"?",
+            "s.json:5:53: sweep.$where[1]: column 1 of the condition: the scenario says nothing of seeds: write down what a condition is on; did you mean \"seed\"?",
         ),
         (
             r#"{ "seed": [1, 2], "$where": ["time.measure < 3"] }"#,
-            "s.json:5:40: sweep.$where[0]: compares a duration with a number: 120s, 3",
+            "s.json:5:41: sweep.$where[0]: compares a duration with a number: 120s, 3",
         ),
         (
             r#"{ "seed": [1, 2], "$where": ["underlay == 3"] }"#,
-            "s.json:5:40: sweep.$where[0]: column 1 of the condition: underlay is an object",
+            "s.json:5:41: sweep.$where[0]: column 1 of the condition: underlay is an object",
         ),
         (
             r#"{ "seed": [1, 2], "$where": ["seed > 2"] }"#,
-            "s.json:5:39: sweep.$where: leaves none of 2 points",
+            "s.json:5:40: sweep.$where: leaves none of 2 points",
         ),
         (
             r#"{ "seed": [1, 2], "$where": "seed > 1" }"#,
-            "s.json:5:39: sweep.$where: is the text \"seed > 1\", but should be a list",
+            "s.json:5:40: sweep.$where: is the text \"seed > 1\", but should be a list",
         ),
     ] {
         let error = error(sweep);
