@@ -17,6 +17,7 @@ mod plot;
 mod progress;
 mod ranks;
 mod report;
+mod reproduce;
 mod run;
 mod schema;
 mod show;
@@ -83,6 +84,7 @@ enum Command {
     DiffRuns(diff_runs::DiffRuns),
     Underlay(underlay::UnderlayCommand),
     Bench(bench::Bench),
+    Reproduce(reproduce::Reproduce),
     Schema(schema::Schema),
     Completions(completions::Completions),
 }
@@ -119,6 +121,7 @@ pub fn run(registry: Registry) -> ExitCode {
         Some(Command::DiffRuns(command)) => command.perform(&registry),
         Some(Command::Underlay(command)) => command.perform(&registry),
         Some(Command::Bench(command)) => command.perform(&registry),
+        Some(Command::Reproduce(command)) => command.perform(&registry),
         Some(Command::Schema(command)) => command.perform(),
         Some(Command::Completions(command)) => command.perform(),
     };

@@ -10,6 +10,7 @@ mod folders;
 mod help;
 mod killing;
 mod planning;
+mod precision;
 mod running;
 mod sharding;
 mod standard;

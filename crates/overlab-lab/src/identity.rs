@@ -10,7 +10,8 @@ use overlab_schema::scenario::Scenario;
 use serde_json::{Map, Value, json};
 
 /// The keys of a scenario that no single run depends on: what it is called, and which runs there are besides.
-const OTHERS: [&str; 7] = ["$schema", "name", "description", "sweep", "replications", "overlays", "inputs"];
+const OTHERS: [&str; 8] =
+    ["$schema", "name", "description", "sweep", "replications", "overlays", "inputs", "published"];
 
 /// All that the outcome of a run depends on besides the program that makes it.
 ///

@@ -17,6 +17,8 @@ mod aggregate;
 mod calendar;
 mod census;
 mod clock;
+#[cfg(feature = "parquet")]
+mod columns;
 mod compare;
 mod cost;
 mod diverge;
@@ -28,11 +30,14 @@ mod forecast;
 mod ground;
 mod identity;
 mod key_routing;
+mod load;
 mod merge;
 mod methods;
 mod metric;
 mod outcome;
 mod picture;
+mod precision;
+mod published;
 mod ranks;
 mod registry;
 mod replay;
@@ -43,9 +48,12 @@ mod schedule;
 mod service;
 mod shard;
 mod standard;
+mod static_routing;
 mod statistics;
 mod store;
+mod suite;
 mod trace;
+mod warmup;
 mod watch;
 
 pub use again::{
@@ -79,6 +87,9 @@ pub use sample::Sample;
 pub use savings::savings;
 pub use shard::{Shard, ShardError};
 pub use standard::{FIGURES, Figure, FigureKind, STANDARD, StandardPart, StandardRow, standard_rows};
-pub use statistics::Estimate;
+pub use statistics::{
+    Estimate, SHORTEST_SERIES, Transient, mser_5, quantile_interval, share_interval, skewed_interval,
+};
 pub use store::{RunPlace, Store, StoreError, write_whole};
+pub use suite::{SUITE, SuitePart};
 pub use trace::{ChromeTrace, occurrence_json, trace};

@@ -54,7 +54,7 @@ impl<'a> Merger<'a> {
         let mut merger = Self { experiment, found: Vec::new(), folders };
         for (point, at) in experiment.points.iter().enumerate() {
             for overlay in 0..at.scenario.overlays.len() {
-                for replication in 0..at.scenario.replications {
+                for replication in 0..at.scenario.replications.at_most() {
                     let place = RunPlace { point, overlay, replication };
                     if let Some(folder) = merger.find(place)? {
                         merger.found.push((place, folder));

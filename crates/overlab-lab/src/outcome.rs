@@ -32,6 +32,10 @@ pub struct RunOutcome {
     pub warnings: Vec<String>,
     /// `lookups.csv` without its head, where asked for.
     pub lookups: Option<String>,
+    /// Of the first replication, by link between routers with a capacity, the mean share of it that was used in the measured
+    /// period, of its fuller direction.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub link_load: Vec<(u32, f64)>,
     /// A sample of it for playing it back; of the first replication only.
     #[serde(default)]
     pub replay: Option<ReplayRun>,

@@ -135,6 +135,9 @@ fn finish<S: Service>(
     let (messages, raised) = watch.census.sent_and_raised();
     let state_bytes = watch.census.state_bytes();
     let mut outcome = outcome(calendar, watch, context.ground.outages.as_deref());
+    if context.ground.replication == 0 {
+        outcome.link_load = watch.census.link_load().to_vec();
+    }
     if raised > messages / 1000 {
         let share = raised as f64 / messages as f64 * 100.0;
         outcome.warnings.push(format!(

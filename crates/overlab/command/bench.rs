@@ -127,7 +127,7 @@ impl Bench {
     /// The names of the algorithms to measure: those named first, then the built-in ones.
     fn chosen<'a>(&'a self, registry: &'a Registry) -> Result<Vec<&'a str>, Failure> {
         let all =
-            |registry: &Registry| registry.entries().iter().map(|entry| entry.about.name).collect::<Vec<_>>();
+            |registry: &Registry| registry.protocols().map(|entry| entry.about.name).collect::<Vec<_>>();
         let known = all(registry);
         if let Some(name) = self.algorithms.iter().find(|name| !known.contains(&name.as_str())) {
             return Err(Failure::input(unknown_name("algorithm", name, &known)));
@@ -201,7 +201,7 @@ impl Bench {
         Ok(Measured {
             part: job.part,
             scenario: scenario.name.clone(),
-            replications: scenario.replications,
+            replications: scenario.replications.at_most(),
             rows: standard_rows(&job.experiment, &store)?,
         })
     }

@@ -13,7 +13,8 @@ use overlab_lab::{
     Progress, Ranks, Registry, RunError, Shard, Store, assist, cores, execute, execute_shard, forecast,
 };
 use overlab_schema::{
-    Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    Distributions, Manifest, Methods, Replay, ReplicationTable, ResultFile, Summary, TimeSeries,
+    UnderlayPicture,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -166,10 +167,20 @@ impl Run {
         let (mut jobs, mut problems) = (Vec::new(), Vec::new());
         for file in &self.scenarios {
             let prepared = Source::read(file, &self.changes, registry).and_then(|mut source| {
-                let plans = source.plans(self.data.as_deref())?;
+                let data = self.data.as_deref();
+                let plans = if self.plan { source.drafts(data) } else { source.plans(data) }?;
                 Ok((source, plans))
             });
             match prepared {
+                Ok((source, _))
+                    if self.shard.is_some() && source.experiment.runs() != source.experiment.most_runs() =>
+                {
+                    problems.push(format!(
+                        "{}: replications: a share sees too little to tell when all is precise: with --shard, give a number of \
+                         replications",
+                        file.display()
+                    ));
+                }
                 Ok((source, plans)) => {
                     let folder = self.folder(source.name());
                     jobs.push(Job { file: file.clone(), source, plans, folder });
@@ -376,7 +387,8 @@ fn named(folder: &Path, given: &Path) -> PathBuf {
 /// The summary of a folder of `experiment` in which nothing is missing.
 pub(super) fn complete(folder: &Path, experiment: &Experiment) -> Option<Summary> {
     let results = [Summary::FILE, Distributions::FILE, ReplicationTable::FILE, TimeSeries::FILE];
-    let mut files = results.into_iter().chain([UnderlayPicture::FILE, Manifest::FILE]);
+    let mut files =
+        results.into_iter().chain([UnderlayPicture::FILE, Replay::FILE, Methods::FILE, Manifest::FILE]);
     if !files.all(|file| folder.join(file).is_file()) {
         return None;
     }
@@ -387,8 +399,7 @@ pub(super) fn complete(folder: &Path, experiment: &Experiment) -> Option<Summary
     }
     let text = fs_err::read_to_string(folder.join(Summary::FILE)).ok()?;
     let summary = Summary::from_json(Summary::FILE, &text).ok()?;
-    let there: u64 = summary.points.iter().map(|point| u64::from(point.replications)).sum();
-    (there == experiment.runs()).then_some(summary)
+    experiment.is_complete(&summary).then_some(summary)
 }
 
 /// The topmost folder on the way to `folder` that is not there yet.

@@ -77,7 +77,7 @@ fn file(path: &'static str) -> &'static str {
 /// Whether a file of a results folder was being written when a process was killed: a dot, the name of one of our files, a
 /// dot and six letters or digits.
 fn is_leftover(name: &str) -> bool {
-    let ours = |name: &str| name.ends_with(".json") || name.ends_with(".csv");
+    let ours = |name: &str| [".json", ".csv", ".parquet"].iter().any(|ending| name.ends_with(ending));
     name.strip_prefix('.').and_then(|rest| rest.rsplit_once('.')).is_some_and(|(name, random)| {
         ours(name) && random.len() == 6 && random.chars().all(|c| c.is_ascii_alphanumeric())
     })
@@ -124,9 +124,13 @@ mod tests {
 
     #[test]
     fn only_what_was_being_written_is_left_over() {
-        for name in
-            [".maker.json.aB3xYz", ".scenario.json.000000", ".timeseries.csv.qwerty", ".0f3a.json.aaaaaa"]
-        {
+        for name in [
+            ".maker.json.aB3xYz",
+            ".scenario.json.000000",
+            ".timeseries.csv.qwerty",
+            ".timeseries.parquet.Qwert1",
+            ".0f3a.json.aaaaaa",
+        ] {
             assert!(is_leftover(name), "{name}");
         }
         for name in [

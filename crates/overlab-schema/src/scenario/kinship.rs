@@ -44,6 +44,7 @@ impl Scenario {
         self.schema = None;
         self.description = String::new();
         self.sweep = Sweep::default();
+        self.published = None;
         self.replications.clone_from(&other.replications);
         self.fill_derived(&[]);
         self
