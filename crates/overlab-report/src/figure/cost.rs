@@ -10,6 +10,8 @@ use crate::style::{CURVE, GREY, INK, LABEL, Look, MARGIN, NOTE, WIDTH, look};
 use overlab_schema::{CostCurve, CostMeasure, CostPoint, CostSetting, CostStudy};
 
 const HEIGHT: f64 = 330.0;
+/// About so many labels at a vertical axis.
+const TICKS: usize = 6;
 /// Of more worlds, the first are drawn.
 const MOST: usize = 6;
 /// Costs so many times apart ask for a logarithmic axis.
@@ -52,8 +54,11 @@ fn figure(study: &CostStudy, at: usize, setting: &CostSetting, budget: Option<f6
     });
     let ends: Vec<f64> = ends.chain(budget).collect();
     let x = horizontal(&ends);
+    // Panels below each other start at one line.
+    let room = setting.measures.iter().map(|measure| room_for(&vertical(measure).ticks(TICKS), true));
+    let left = MARGIN + room.fold(0.0, f64::max);
     for measure in &setting.measures {
-        draw(&mut sheet, study, measure, &overlays, (x, budget));
+        draw(&mut sheet, study, measure, &overlays, (left, x, budget));
     }
     let replications = points().map(|point| point.n).min().unwrap_or(0);
     let more = study.settings.len().saturating_sub(MOST);
@@ -77,28 +82,26 @@ fn horizontal(ends: &[f64]) -> Scale {
     }
 }
 
+/// The vertical axis of a measure: shares of failure start at zero.
+fn vertical(measure: &CostMeasure) -> Scale {
+    let ends = measure.curves.iter().flat_map(|curve| &curve.points).flat_map(|point| {
+        let [low, high] = point.value_ci95.unwrap_or([point.value; 2]);
+        [low.max(0.0), point.value, high]
+    });
+    Scale::around(ends, measure.complement)
+}
+
 fn draw(
     sheet: &mut Sheet,
     study: &CostStudy,
     measure: &CostMeasure,
     overlays: &[&str],
-    (x, budget): (Scale, Option<f64>),
+    (left, x, budget): (f64, Scale, Option<f64>),
 ) {
-    let ends = measure.curves.iter().flat_map(|curve| &curve.points).flat_map(|point| {
-        let [low, high] = point.value_ci95.unwrap_or([point.value; 2]);
-        [low.max(0.0), point.value, high]
-    });
-    let y = Scale::around(ends, measure.complement);
-    let ticks = y.ticks(6);
+    let y = vertical(measure);
+    let ticks = y.ticks(TICKS);
     let top = sheet.bottom + 6.0;
-    let panel = Panel {
-        left: MARGIN + room_for(&ticks, true),
-        top,
-        right: WIDTH - MARGIN - 14.0,
-        bottom: top + HEIGHT,
-        x,
-        y,
-    };
+    let panel = Panel { left, top, right: WIDTH - MARGIN - 14.0, bottom: top + HEIGHT, x, y };
     panel.vertical_axis(&mut sheet.canvas, &ticks, &title(measure));
     panel.horizontal_axis(
         &mut sheet.canvas,
