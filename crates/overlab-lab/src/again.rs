@@ -138,6 +138,9 @@ pub enum AgainError {
     /// Somebody asked it to stop, or it could not be set up.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// Nothing happens in it.
+    #[error("a static analysis sends no messages, so there are no events to look at")]
+    Static,
 }
 
 impl AgainError {
@@ -217,6 +220,9 @@ impl<'a> Again<'a> {
     /// # Errors
     /// Where it is interrupted or cannot be set up.
     pub fn hear(&self, wish: Wish<'_>) -> Result<Heard, AgainError> {
+        if self.plan.scenario.is_static() {
+            return Err(AgainError::Static);
+        }
         let (entry, parameters, context) = self.context();
         Ok(entry.hear(parameters, &context, wish)?)
     }

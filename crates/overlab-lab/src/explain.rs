@@ -32,6 +32,9 @@ pub fn verdicts(again: &Again<'_>, outcome: &RunOutcome) -> Vec<LookupVerdict> {
 pub fn explain(again: &Again<'_>, lookups: &[LookupVerdict]) -> Result<Vec<Explanation>, AgainError> {
     let mut operations: Vec<Operation> = lookups.iter().map(|verdict| verdict.id.operation).collect();
     operations.sort_unstable();
+    if again.plan.scenario.is_static() {
+        return Err(AgainError::Static);
+    }
     let calendar = &again.plan.calendar;
     let from = calendar.from;
     let seconds = |s: f64| (s * 1e9) as u64;
