@@ -182,9 +182,9 @@ pub(super) fn described(version: &str, revision: Option<&str>) -> String {
 impl From<AgainError> for Failure {
     fn from(error: AgainError) -> Self {
         match error {
-            AgainError::Ground(problem) => Self::input(problem),
-            error if error.is_interruption() => Self::Interrupted,
-            error => Self::run(error),
+            AgainError::Run(_) if error.is_interruption() => Self::Interrupted,
+            AgainError::Run(_) => Self::run(error),
+            error => Self::input(error),
         }
     }
 }
