@@ -129,7 +129,7 @@ fn overlays(experiment: &Experiment) -> String {
 fn workload(scenario: &Scenario) -> String {
     let Workload::KeyRouting(lookups) = &scenario.workload;
     format!(
-        "Each live peer issues {} lookups; one without an answer after {} has failed. An answer is correct if its peer \
+        "Each live peer issues lookups at a rate of {}; one without an answer after {} has failed. An answer is correct if its peer \
          owned the key at some instant between issue and answer.",
         lookups.rate_per_peer, lookups.deadline
     )

@@ -2,10 +2,10 @@
 
 use overlab_report::Results;
 use overlab_schema::{
-    Citation, CostStudy, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare,
-    InputFile, Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand,
-    Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, SeriesRow,
-    Summary, SummaryPoint, TimeSeries, UnderlayPicture,
+    Citation, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
+    Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand, Replay,
+    ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, SeriesRow, Summary,
+    SummaryPoint, TimeSeries, UnderlayPicture,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
