@@ -1,13 +1,14 @@
 //! What is counted for every service: who is up, who joins, what is sent, who bears the load.
 
 use crate::calendar::Calendar;
+use crate::load::{PAIRS, by_link};
 use crate::metric::Metrics;
 use crate::sample::{Many, Sample};
 use crate::statistics::{gini, quantile};
 use crate::watch::Turn;
 use overlab_peer::{PeerId, Program, Traffic};
 use overlab_time::Time;
-use overlab_underlay::{Ledger, Loss};
+use overlab_underlay::{CoreQueues, Ledger, Loss};
 use overlab_world::{Logged, Meter, Record, Roster, View, Waits};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -42,10 +43,7 @@ struct Joins {
 }
 
 /// Bytes in a segment of a long transfer: what Ethernet leaves of 1,500 for TCP over IPv4.
-const SEGMENT: u32 = 1460;
-/// Pairs of hosts whose throughput is looked at.
-const PAIRS: u32 = 200;
-
+pub(crate) const SEGMENT: u32 = 1460;
 /// Watches the world as a whole.
 #[derive(Debug)]
 pub(crate) struct Census {
@@ -65,6 +63,10 @@ pub(crate) struct Census {
     /// Messages received by the peers that were up throughout, ascending.
     loads: Vec<u32>,
     state_bytes: u64,
+    /// By direction of a link between routers, the sum of what was used of it when the measured period began, and the epochs until
+    /// then; the mean of the period at its end.
+    uses_before: (u64, Vec<u64>),
+    link_load: Vec<(u32, f64)>,
 }
 
 impl Census {
@@ -84,6 +86,8 @@ impl Census {
             received_before: Vec::new(),
             loads: Vec::new(),
             state_bytes: 0,
+            uses_before: (0, Vec::new()),
+            link_load: Vec::new(),
         }
     }
 
@@ -176,12 +180,37 @@ impl Census {
             self.loads.sort_unstable();
             self.received_before = Vec::new();
         }
+        if let Some(core) = view.core {
+            if now == self.calendar.from {
+                self.uses_before = (core.ledger().epochs, core.uses().to_vec());
+            }
+            if now == self.calendar.to {
+                self.link_load = self.load(core);
+            }
+        }
         if measured {
             let own = self.received_before.capacity() * size_of::<(u32, Option<NonZeroU32>)>()
                 + self.loads.capacity() * size_of::<u32>();
             let all = view.state_bytes() + view.underlay.host_bytes() + beside + own as u64;
             self.state_bytes = self.state_bytes.max(all);
         }
+    }
+
+    /// The mean load of links since the measured period began.
+    fn load(&mut self, core: &CoreQueues) -> Vec<(u32, f64)> {
+        let (epochs, before) = std::mem::take(&mut self.uses_before);
+        let epochs = core.ledger().epochs - epochs;
+        if epochs == 0 {
+            return Vec::new();
+        }
+        let mean = |now: u64, then: u64| (now - then) as f64 / 1e6 / epochs as f64;
+        let used = core.uses().iter().zip(before).zip(core.links().limited());
+        by_link(used.map(|((now, then), limited)| limited.then(|| mean(*now, then))))
+    }
+
+    /// By link between routers with a capacity, the mean share of it that was used in the measured period, of its fuller direction.
+    pub(crate) fn link_load(&self) -> &[(u32, f64)] {
+        &self.link_load
     }
 
     fn reading(&self, time: Time) -> Option<&Reading> {

@@ -5,6 +5,7 @@
 //! messages are lost, or take ways around what works again.
 
 mod convert;
+mod pictured;
 mod plan;
 mod random;
 mod readings;

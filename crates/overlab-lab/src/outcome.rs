@@ -32,6 +32,10 @@ pub struct RunOutcome {
     pub warnings: Vec<String>,
     /// `lookups.csv` without its head, where asked for.
     pub lookups: Option<String>,
+    /// Of the first replication, by link between routers with a capacity, the mean share of it that was used in the measured
+    /// period, of its fuller direction.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub link_load: Vec<(u32, f64)>,
     /// A sample of it for playing it back; of the first replication only.
     #[serde(default)]
     pub replay: Option<ReplayRun>,
@@ -118,6 +122,12 @@ pub(crate) fn effect(
 }
 
 impl RunOutcome {
+    /// Whether both are the outcome of one run, whatever it cost.
+    pub(crate) fn is_the_same_as(&self, other: &Self) -> bool {
+        let free = |outcome: &Self| Self { cost: Cost::default(), ..outcome.clone() };
+        free(self) == free(other)
+    }
+
     /// Adds one bin's values to the series.
     pub(crate) fn add_bin(&mut self, end_s: f64, metrics: Metrics) {
         for (name, sample) in metrics.samples {

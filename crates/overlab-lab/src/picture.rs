@@ -1,9 +1,13 @@
 //! The underlay's picture and statistics, as a file of results.
 
+use crate::aggregate::Outcomes;
+use crate::experiment::Experiment;
 use crate::ground::{Ground, Plan};
+use crate::load::background;
 use crate::statistics::quantile;
+use crate::store::RunPlace;
 use overlab_schema::scenario::Underlay;
-use overlab_schema::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};
+use overlab_schema::{NodeKind, PictureLoad, PictureNode, UnderlayCurves, UnderlayPicture};
 use overlab_underlay::{Latencies, Statistics};
 use std::collections::BTreeMap;
 
@@ -23,6 +27,14 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
         statistics.insert(places.to_owned(), all);
         statistics.insert(format!("{places}_with_hosts"), occupied);
     }
+    let mut load = Vec::new();
+    if let Some(links) = &ground.core {
+        let (background, mut figures) = background(plan, ground, links);
+        load.push(background);
+        statistics.append(&mut figures);
+    }
+    let down = ground.outages.as_ref().map(|outages| outages.pictured(&plan.scenario, &plan.calendar));
+    let down = down.unwrap_or_default();
     let model = plan.scenario.underlay.name().to_owned();
     let found = ground.underlay.curves(ground.seeds());
     let curves =
@@ -35,6 +47,8 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
             edges: Vec::new(),
             statistics,
             curves,
+            load,
+            down,
         };
     };
     let node = |node: &overlab_underlay::PictureNode| PictureNode {
@@ -61,6 +75,22 @@ pub fn picture(plan: &Plan, ground: &Ground) -> UnderlayPicture {
         edges: picture.edges.iter().map(|edge| (edge.0, edge.1)).collect(),
         statistics,
         curves,
+        load,
+        down,
+    }
+}
+
+/// Shows the load of links as it was with the overlays of the first point, where their first replications are there.
+pub(crate) fn show_load(picture: &mut UnderlayPicture, experiment: &Experiment, outcomes: &Outcomes) {
+    let Some(point) = experiment.points.first() else { return };
+    let loads = point.scenario.overlays.iter().enumerate().filter_map(|(overlay, of)| {
+        let outcome = outcomes.get(&RunPlace { point: 0, overlay, replication: 0 })?;
+        let links = outcome.link_load.clone();
+        (!links.is_empty()).then(|| PictureLoad { overlay: of.label().to_owned(), links })
+    });
+    let loads: Vec<PictureLoad> = loads.collect();
+    if !loads.is_empty() {
+        picture.load = loads;
     }
 }
 

@@ -112,7 +112,8 @@ pub(crate) fn world<S: Service>(parameters: &Value, context: &RunContext<'_>) ->
 }
 
 /// A world whose observer is the judge of its service.
-pub(crate) type Watched<S> = World<<S as Service>::Program, <S as Service>::Workload, Watch<<S as Service>::Judge>>;
+pub(crate) type Watched<S> =
+    World<<S as Service>::Program, <S as Service>::Workload, Watch<<S as Service>::Judge>>;
 
 /// Runs to the end and reads everything off; the clocks show since when the run is under way.
 fn finish<S: Service>(
@@ -134,6 +135,9 @@ fn finish<S: Service>(
     let (messages, raised) = watch.census.sent_and_raised();
     let state_bytes = watch.census.state_bytes();
     let mut outcome = outcome(calendar, watch, context.ground.outages.as_deref());
+    if context.ground.replication == 0 {
+        outcome.link_load = watch.census.link_load().to_vec();
+    }
     if raised > messages / 1000 {
         let share = raised as f64 / messages as f64 * 100.0;
         outcome.warnings.push(format!(

@@ -71,8 +71,9 @@ fn a_partition_and_a_border_act_as_long_as_they_stand() {
         border.phases[phase].get("network.lost_ratio.filtered").map_or(0.0, |share| share.mean)
     };
     assert_eq!((filtered(0), filtered(2)), (0.0, 0.0));
-    // A few hosts of a hundred stand inside; half of what they exchange with the others is dropped.
-    assert!(filtered(1) > 0.004 && filtered(1) < 0.1, "{}", filtered(1));
+    // Three of ten hosts stand inside: 0.42 of all pairs have the border between them, with a deviation of 0.02 for 120 hosts, and
+    // half of their messages is dropped, less where peers turn away from those beyond.
+    assert!(filtered(1) > 0.05 && filtered(1) < 0.25, "{}", filtered(1));
     // Half of all gets through: nobody is cut off.
     assert_eq!(border.metrics["underlay.reachable_pairs_ratio"].mean, 1.0);
 }

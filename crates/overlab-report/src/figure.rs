@@ -6,7 +6,9 @@ mod cost;
 mod histogram;
 mod latency;
 mod replay;
+mod reproduction;
 mod spread;
+mod static_routing;
 mod success;
 mod sweep;
 mod timeline;
@@ -17,7 +19,7 @@ pub use comparison::comparison_figure;
 pub use cost::cost_figures;
 pub(crate) use replay::{ground, run_name};
 pub use spread::underlay_distributions;
-pub use underlay::underlay_picture;
+pub use underlay::{underlay_faults, underlay_load, underlay_picture};
 
 use crate::canvas::{Canvas, Shape};
 use crate::chart::Chart;
@@ -168,7 +170,10 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if points.len() > DRAWN_POINTS {
         points.truncate(1);
     }
+    let analysed = static_routing::is_static(results);
     let mut figures = Vec::new();
+    figures.extend(reproduction::reproduction(results));
+    figures.extend(static_routing::static_routing(results));
     if swept {
         figures.push(sweep::sweep(results));
         figures.extend(cost_figures(&results.cost, None));
@@ -177,6 +182,11 @@ pub fn figures(results: &Results) -> Vec<Figure> {
         let averages = Averages::new(&results.series, parameters);
         let suffix = if swept { point_suffix(parameters, index) } else { String::new() };
         let scene = Scene { results, parameters, averages, suffix };
+        if analysed {
+            // Without time there is no course of it, and without messages no traffic.
+            figures.push(histogram::hop_histogram(&scene));
+            continue;
+        }
         figures.extend([
             cdf::latency_cdf(&scene),
             histogram::hop_histogram(&scene),
@@ -189,6 +199,8 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if !results.underlay.nodes.is_empty() {
         figures.push(underlay_picture(&results.underlay));
     }
+    figures.extend(underlay_load(&results.underlay));
+    figures.extend(underlay_faults(&results.underlay));
     figures.extend(underlay_distributions(&results.underlay));
     figures
 }

@@ -39,7 +39,8 @@ mod world;
 
 pub use error::ReportError;
 pub use figure::{
-    Figure, comparison_figure, cost_figures, figures, underlay_distributions, underlay_picture,
+    Figure, comparison_figure, cost_figures, figures, underlay_distributions, underlay_faults, underlay_load,
+    underlay_picture,
 };
 pub use folder::{draw, page, plot};
 pub use page::html;

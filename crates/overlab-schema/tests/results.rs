@@ -1,9 +1,9 @@
 //! The files of a results folder survive printing and reading, and foreign ones are refused by name.
 
 use overlab_schema::{
-    Distributions, DistributionsPoint, EventMark, HopShare, Manifest, Metric, NodeKind, Phase, PictureNode,
-    QuantileBand, ReplicationRow, ReplicationTable, ResultFile, SeriesRow, Summary, SummaryPoint, TimeSeries,
-    UnderlayPicture,
+    Distributions, DistributionsPoint, EventMark, HopShare, Manifest, Metric, NodeKind, Phase, PictureDisc,
+    PictureFault, PictureLoad, PictureNode, QuantileBand, ReplicationRow, ReplicationTable, ResultFile,
+    SeriesRow, Summary, SummaryPoint, TimeSeries, UnderlayPicture,
 };
 use serde_json::json;
 
@@ -76,6 +76,14 @@ fn the_other_files_survive() {
         nodes: vec![PictureNode { x: -0.5, y: 51.5, kind: NodeKind::Router }; 2],
         edges: vec![(0, 1)],
         statistics: [("latency_ms.p50".to_owned(), Some(12.5)), ("none".to_owned(), None)].into(),
+        load: vec![PictureLoad { overlay: "Chord".into(), links: vec![(0, 0.5)] }],
+        down: vec![PictureFault {
+            name: "quake".into(),
+            from_s: 60.0,
+            parts: vec![vec![0], vec![1]],
+            disc: Some(PictureDisc { longitude: -0.5, latitude: 51.5, radius_km: 300.0 }),
+            ..PictureFault::default()
+        }],
         ..UnderlayPicture::default()
     };
     assert_eq!(UnderlayPicture::from_json("u", &picture.to_json()).unwrap(), picture);

@@ -3,6 +3,7 @@
 //! [`Congestion`] says what a scenario says, [`CoreLinks`] applies it to an underlay, and [`CoreQueues`] is the state that
 //! changes from epoch to epoch: what was sent in one epoch acts in the next.
 
+mod alone;
 mod background;
 mod law;
 mod links;

@@ -10,6 +10,7 @@
 //! Distances are kept to the nanosecond, so that what is asked here has the bits of a search from router to router.
 
 mod choice;
+mod dense;
 mod entry;
 mod estimate;
 mod labels;
@@ -241,7 +242,8 @@ impl Middle {
             rank[node as usize] = at;
         }
         let points: Vec<u32> = points.iter().map(|&node| rank[node as usize]).collect();
-        Ok(Self::Labels(Labels::new(pruned::labels(&ranked), &points)))
+        let room = bounds.bytes.saturating_sub(bytes);
+        Ok(Self::Labels(Labels::new(pruned::labels(&ranked), &points, room)))
     }
 
     #[inline]

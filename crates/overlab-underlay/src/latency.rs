@@ -6,6 +6,7 @@ use crate::error::UnderlayError;
 use crate::geography::Direction;
 use crate::plane::Plane;
 use overlab_time::{Span, prefetch_item};
+use std::sync::Arc;
 
 /// Nanoseconds in one unit of a stored latency: 100 ns, so that a `u32` reaches to 429 s.
 pub(crate) const UNIT: u64 = 100;
@@ -102,11 +103,12 @@ pub(crate) enum Latency {
         positions: Vec<Direction>,
     },
     /// A table whose diagonal holds the latencies between different hosts at one site.
-    Regions(Table),
+    Regions(Arc<Table>),
     Coordinates(Space),
     /// `same_site` is the latency between different hosts at one site.
     Table {
-        table: Table,
+        /// Shared by the networks that faults make of one without touching its routes.
+        table: Arc<Table>,
         same_site: Span,
     },
     /// Between routers, from the structure of a large graph; no path from a router to itself.

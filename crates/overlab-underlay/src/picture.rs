@@ -2,6 +2,7 @@
 
 use crate::graph::{LinkClass, Positions, RouterGraph, RouterKind};
 use crate::latency::{Latency, UNIT};
+use crate::place::HostId;
 use crate::routes::Search;
 use crate::topology::Kind;
 use crate::underlay::Underlay;
@@ -117,6 +118,23 @@ impl Underlay {
                 let nodes = layout.iter().zip(counts);
                 let nodes = nodes.map(|(&[x, y], hosts)| PictureNode { hosts, ..host(x, y) }).collect();
                 Some(picture(nodes, "classical scaling of latencies in milliseconds"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a host is among [`Picture::nodes`]; nothing where the picture leaves it out.
+    pub fn pictured(&self, host: HostId) -> Option<u32> {
+        let site = self.attached[host.index()].site;
+        match (&self.latency, &self.topology.kind) {
+            (_, Kind::Routers(_)) => Some(self.sites[site as usize]),
+            (Latency::Plane { .. } | Latency::Sphere { .. }, _) => {
+                Some(host.0).filter(|&host| (host as usize) < MOST_HOSTS)
+            }
+            (Latency::Coordinates(_), _) => Some(site).filter(|&site| (site as usize) < MOST_HOSTS),
+            (Latency::Regions(table) | Latency::Table { table, .. }, _) => {
+                let placed = matches!(&self.topology.kind, Kind::Regions(map) if self.sites.iter().all(|&site| map.is_placed(site)));
+                Some(site).filter(|&site| placed || (site as usize) < table.sites().min(MOST_SCALED))
             }
             _ => None,
         }

@@ -53,14 +53,14 @@ pub(crate) fn between(
 ) -> Result<(Latency, Option<Arc<Routes>>), UnderlayError> {
     if attachment.paths {
         let (routes, table) = Routes::new(graph, attachment.routing, sites, &Damage::default())?;
-        return Ok((Latency::Table { table, same_site: Span::ZERO }, Some(Arc::new(routes))));
+        return Ok((Latency::Table { table: table.into(), same_site: Span::ZERO }, Some(Arc::new(routes))));
     }
     let metric = match attachment.routing {
         Routing::Latency => Metric::Latency,
         Routing::Hops => Metric::Hops,
         Routing::Policy => {
             let table = Finder::new(graph, Routing::Policy, sites, None, None)?.table(sites)?;
-            return Ok((Latency::Table { table, same_site: Span::ZERO }, None));
+            return Ok((Latency::Table { table: table.into(), same_site: Span::ZERO }, None));
         }
     };
     Ok((distances::latency(&graph.adjacency, metric, sites)?, None))

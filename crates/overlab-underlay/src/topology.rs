@@ -120,6 +120,7 @@ impl Topology {
             let mut stream = access.is_random().then(|| seeds.stream(Purpose::Placement, u64::from(host), 1));
             Host { site: 0, access: access.draw(stream.as_mut()) }
         }));
+        let (mut classes, mut class_of) = (classes, class_of);
         let (mut sites, mut routes) = (Vec::new(), None);
         let latency = match &self.kind {
             Kind::Constant(constant) => Latency::Constant(constant.latency),
@@ -146,13 +147,17 @@ impl Topology {
             }
             Kind::Regions(map) => {
                 let chosen: Vec<u32> = (0..hosts).map(|host| map.weights.draw(&mut place(host))).collect();
+                if map.regions().iter().any(|region| region.up.is_some() || region.down.is_some()) {
+                    (classes, class_of) = attachment.classes_of_regions(map.regions(), &chosen)?;
+                }
                 sites = settle(&mut attached, &chosen);
-                Latency::Regions(Table::of(&sites, |from, to| map.get(from, to))?)
+                Latency::Regions(Table::of(&sites, |from, to| map.get(from, to))?.into())
             }
             Kind::Matrix(matrix) => {
                 sites = settle(&mut attached, &rows(matrix.rows(), hosts, seeds));
                 let table = Table::of(&sites, |from, to| matrix.get(from, to))?;
-                Latency::Table { table, same_site: matrix.parameters.same_row_latency.unwrap_or(Span::ZERO) }
+                let same_site = matrix.parameters.same_row_latency.unwrap_or(Span::ZERO);
+                Latency::Table { table: table.into(), same_site }
             }
             Kind::Routers(graph) => {
                 let eligible = eligible(graph, attachment.hosts_at)?;

@@ -235,6 +235,25 @@ fn hosts_draw_regions_by_weight_and_know_them() {
     assert!(picture.geographic && picture.nodes[1].hosts as usize == in_b);
     // The regions of the first hosts do not depend on how many follow.
     let fewer = attach(&topology, 10);
+    // Access links have the bandwidths of their regions, and the latency that all have.
+    let [line_a, line_b] =
+        [a, b].map(|host| underlay.lines(host).map(|line| line.rate.unwrap().bits_per_second()));
+    assert_eq!((line_a, line_b), ([1_000_000, 5_000_000], [500_000, 1_000_000]));
+    assert!(underlay.has_queues() && underlay.access(b).name == "B");
+    let dsl = overlab_underlay::AccessClass {
+        name: "dsl".to_owned(),
+        share: 1.0,
+        latency: overlab_underlay::Access::None,
+        up: None,
+        down: None,
+        buffer: None,
+    };
+    let classes = overlab_underlay::Attachment { classes: vec![dsl], ..Default::default() };
+    let refused = topology.attach(3, &classes, overlab_time::Seeds::new(1, 0)).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("access.classes must be left out where access links have the bandwidths"),
+        "{refused}"
+    );
     assert!((0..10).map(HostId).all(|host| fewer.place_name(host) == underlay.place_name(host)));
 }
 

@@ -21,7 +21,9 @@ Examples:
   overlab underlay scenarios/quickstart.json --export graphml --out network.graphml
 
 Shows the underlay of the first replication at the first point of the sweep. Latencies are one-way between \
-hosts. Relays and detours are about round trips between the first 1,000 hosts: what one relay saves, the best \
+hosts. With congestion, throughput is what a long transfer gets beside the background alone, the median over 200 pairs of hosts \
+at the start of the measured period, and utilisation the share of links' capacity that the background takes over that period. \
+Relays and detours are about round trips between the first 1,000 hosts: what one relay saves, the best \
 of all or of 1 to 64 random ones, and what any number of hops would.
 
 With --export the network is written instead: nodes (id, label, kind, autonomous system, country, place, \
@@ -50,8 +52,8 @@ pub(super) struct UnderlayCommand {
     /// Draws a picture into this file, which ends in .svg or .png; with --export the file to write.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Draws the distributions of latencies, triangle violations and degrees into this folder, with the picture, each as SVG
-    /// and PNG.
+    /// Draws the distributions of latencies, triangle violations and degrees into this folder, with the picture and maps of the
+    /// links' load by the background and of what fails, each as SVG and PNG.
     #[arg(long, value_name = "DIR", conflicts_with = "export")]
     plots: Option<PathBuf>,
     /// Writes nodes and links to a file of this format instead, which --out names (underlay.FORMAT).
@@ -66,7 +68,7 @@ impl UnderlayCommand {
     pub(super) fn perform(&self, registry: &Registry) -> Done {
         let files = self.files()?;
         let mut source = Source::read(&self.scenario, &self.changes, registry)?;
-        let plans = source.plans(self.data.as_deref())?;
+        let plans = source.drafts(self.data.as_deref())?;
         let (point, plan) = (&source.experiment.points[0], &plans[0]);
         let ground = source::ground(point, plan)?;
         if let Some(format) = self.export {
@@ -133,6 +135,8 @@ fn plots(underlay: &UnderlayPicture, folder: &Path) -> Done {
     if !underlay.nodes.is_empty() {
         figures.push(overlab_report::underlay_picture(underlay));
     }
+    figures.extend(overlab_report::underlay_load(underlay));
+    figures.extend(overlab_report::underlay_faults(underlay));
     for figure in figures {
         let file = |end: &str| folder.join(format!("{}.{end}", figure.name()));
         fs_err::write(file("svg"), figure.svg()).map_err(failed)?;
@@ -143,7 +147,7 @@ fn plots(underlay: &UnderlayPicture, folder: &Path) -> Done {
 
 /// A statistic's place in the table: sizes, degrees, latencies; the parts of each from the smallest to the largest.
 fn rank(name: &str) -> (usize, usize) {
-    const QUANTITIES: [&str; 13] = [
+    const QUANTITIES: [&str; 15] = [
         "hosts",
         "routers",
         "routers_with_hosts",
@@ -157,6 +161,8 @@ fn rank(name: &str) -> (usize, usize) {
         "hops",
         "link_latency_ms",
         "latency_ms",
+        "background_utilisation",
+        "throughput_mbps",
     ];
     const LAST: [&str; 10] = [
         "direct_round_trip_ms",
@@ -184,9 +190,11 @@ fn rank(name: &str) -> (usize, usize) {
 /// A statistic's name without the unit in it, and the unit.
 fn without_unit(name: &str) -> (String, &'static str) {
     let (quantity, part) = name.split_once('.').map_or((name, ""), |(quantity, part)| (quantity, part));
-    match quantity.strip_suffix("_ms") {
-        Some(quantity) if part.is_empty() => (quantity.to_owned(), "ms"),
-        Some(quantity) => (format!("{quantity}.{part}"), "ms"),
+    let units = [("_ms", "ms"), ("_mbps", "Mbit/s")];
+    let found = units.into_iter().find_map(|(end, unit)| Some((quantity.strip_suffix(end)?, unit)));
+    match found {
+        Some((quantity, unit)) if part.is_empty() => (quantity.to_owned(), unit),
+        Some((quantity, unit)) => (format!("{quantity}.{part}"), unit),
         None => (name.to_owned(), ""),
     }
 }
@@ -199,6 +207,7 @@ mod tests {
     fn units_leave_the_names() {
         assert_eq!(without_unit("latency_ms.p50"), ("latency.p50".to_owned(), "ms"));
         assert_eq!(without_unit("lookahead_ms"), ("lookahead".to_owned(), "ms"));
+        assert_eq!(without_unit("throughput_mbps.p50"), ("throughput.p50".to_owned(), "Mbit/s"));
         assert_eq!(without_unit("degree.max"), ("degree.max".to_owned(), ""));
     }
 }

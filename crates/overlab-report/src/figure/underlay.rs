@@ -1,6 +1,12 @@
 //! The underlay: nodes by kind and links, on a map where it has a place on the globe.
 
+mod faults;
 mod globe;
+mod ground;
+mod load;
+
+pub use faults::underlay_faults;
+pub use load::underlay_load;
 
 use super::Figure;
 use crate::canvas::{Point, Stroke};

@@ -1,6 +1,7 @@
 //! `underlay.json`: the underlay's picture and statistics.
 
 use super::ResultFile;
+use super::underlay_conditions::{PictureFault, PictureLoad};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +21,13 @@ pub struct UnderlayPicture {
     /// Distributions; files of older versions have none.
     #[serde(default)]
     pub curves: UnderlayCurves,
+    /// How full the links were: one entry an overlay of the first point, or one of the background alone where nothing ran; empty
+    /// where no link has a capacity.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub load: Vec<PictureLoad>,
+    /// What failed, in the order of the timeline; random faults are one entry a location, after them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub down: Vec<PictureFault>,
 }
 
 /// Distributions of an underlay.

@@ -41,11 +41,12 @@ impl Default for Faults {
 #[serde(deny_unknown_fields)]
 pub struct RoutingDelay {
     /// Under a link-state protocol. Defaults: detection exponential with mean 1s, reconvergence exponential with mean 5s,
-    /// the order of untuned timers; below a second is possible (Francois, Filsfils, Evans and Bonaventure, ACM CCR 35(3), 2005).
+    /// chosen for the order of untuned timers; below a second is possible (Francois, Filsfils, Evans and Bonaventure, ACM CCR 35(3), 2005).
     pub intradomain: SpanLaw,
     /// Under BGP. Defaults: detection exponential with mean 1min, reconvergence lognormal with mean 3min and sigma 0.7:
     /// convergence after a fault takes three minutes on average and up to fifteen (Labovitz, Ahuja, Bose and Jahanian,
-    /// SIGCOMM 2000), and BGP speaks of a fault about four minutes after it begins (Feamster et al., SIGMETRICS 2003).
+    /// SIGCOMM 2000), and BGP speaks of a fault about four minutes after it begins (Feamster et al., SIGMETRICS 2003). The minute of
+    /// detection is what is left of these four; the kinds of the laws and sigma are choices.
     pub interdomain: SpanLaw,
 }
 
@@ -73,6 +74,7 @@ pub struct RandomFaults {
     /// How long a fault lasts. By default lognormal with mean 10min and sigma 2, heavy-tailed as measured: the median is
     /// 81s, 84 % end within 10min, and most of all downtime lies in the few long ones (durations up to minutes for most
     /// faults: Markopoulou et al. 2008, Feamster et al. 2003; tails far beyond: Paxson, IEEE/ACM ToN 5(5), 1997; Dahlin et al., IEEE/ACM ToN 11(2), 2003).
+    /// Law, mean and sigma are choices of that order, not fitted to any one of these.
     #[serde(default = "duration")]
     pub duration: SpanLaw,
     /// Where faults are.
@@ -96,7 +98,7 @@ pub struct RandomFaults {
 /// Weights of the places where random faults are; only their ratios count.
 ///
 /// The defaults are set between what was measured towards servers, whose failures were mostly inside the network, and
-/// towards broadband hosts, whose failures were mostly at the last hop (Gummadi et al., OSDI 2004).
+/// towards broadband hosts, whose failures were mostly at the last hop (Gummadi et al., OSDI 2004); the numbers are choices.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Locations {

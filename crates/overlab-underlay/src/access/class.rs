@@ -2,6 +2,7 @@
 
 use super::{Access, Attachment};
 use crate::error::{UnderlayError, check};
+use crate::regions::Region;
 use overlab_time::{Bandwidth, Purpose, Seeds};
 
 /// The most classes that a host's number of its own can tell apart.
@@ -104,6 +105,32 @@ impl Attachment {
         let sum: f64 = self.classes.iter().map(|class| class.share).sum();
         check(sum > 0.0 && sum.is_finite(), "the sum of access.classes.share", "above 0", sum)?;
         Ok(Classes { all: self.classes.clone() })
+    }
+}
+
+impl Attachment {
+    /// A class of access links for every region, with the bandwidths of that region and the latency that all hosts have; and the
+    /// class of every host, where hosts stand in the regions `chosen`.
+    pub(crate) fn classes_of_regions(
+        &self,
+        regions: &[Region],
+        chosen: &[u32],
+    ) -> Result<(Classes, Vec<u8>), UnderlayError> {
+        let given = "given, and the regions' table has bandwidths";
+        let expected = "left out where access links have the bandwidths of regions";
+        check(self.classes.is_empty(), "access.classes", expected, given)?;
+        let number = regions.len();
+        check(number <= MOST_CLASSES, "the number of regions with bandwidths", "at most 256", number)?;
+        let latency = self.access.unwrap_or(Access::None);
+        let class = |region: &Region| AccessClass {
+            name: region.name.clone(),
+            share: region.weight,
+            up: region.up,
+            down: region.down,
+            ..AccessClass::only(latency)
+        };
+        let all = regions.iter().map(class).collect();
+        Ok((Classes { all }, chosen.iter().map(|&region| region as u8).collect()))
     }
 }
 

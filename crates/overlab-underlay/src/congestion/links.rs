@@ -158,6 +158,11 @@ impl CoreLinks {
         Ok(Some(Self { directions: self.directions.clone(), paths, avoids }))
     }
 
+    /// Two a link (along the graph's edge, and against it), whether a capacity limits it.
+    pub fn limited(&self) -> impl Iterator<Item = bool> + '_ {
+        self.directions.iter().map(Direction::is_limited)
+    }
+
     /// Bytes held.
     pub fn bytes(&self) -> u64 {
         (self.directions.capacity() * size_of::<Direction>() + self.paths.bytes()) as u64

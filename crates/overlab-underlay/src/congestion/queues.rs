@@ -38,6 +38,8 @@ pub struct CoreQueues {
     bursts: Vec<Option<OnOff>>,
     /// By direction, the share of its capacity that was used in the epoch before.
     used: Vec<f64>,
+    /// The sums of `used` over all epochs, in millionths.
+    uses: Vec<u64>,
     /// When this epoch began.
     since: Time,
     epoch: Span,
@@ -167,6 +169,7 @@ impl CoreQueues {
             others: vec![[0.0; 2]; number],
             bursts: (0..).zip(&links.directions).map(process).collect(),
             used: vec![0.0; number],
+            uses: vec![0; number],
             since: Time::ZERO,
             epoch,
             ledger: Ledger::default(),
@@ -289,6 +292,7 @@ impl CoreQueues {
             let offered = offered(own[at], self.others[at]);
             let strain = direction.queue.strain(offered);
             self.used[at] = offered * (1.0 - strain.loss);
+            self.uses[at] += libm::rint(self.used[at] * MILLION) as u64;
             sum += self.used[at];
             limited += 1;
             busiest = busiest.max(self.used[at]);
@@ -364,6 +368,11 @@ impl CoreQueues {
         &self.used
     }
 
+    /// The sums of [`CoreQueues::used`] over the epochs of [`CoreQueues::ledger`], in millionths: they only grow.
+    pub fn uses(&self) -> &[u64] {
+        &self.uses
+    }
+
     /// What all epochs so far add up to.
     pub fn ledger(&self) -> Ledger {
         self.ledger
@@ -372,13 +381,13 @@ impl CoreQueues {
     /// Bytes held.
     pub fn bytes(&self) -> u64 {
         let directions =
-            size_of::<u64>() + size_of::<Toll>() + 3 * size_of::<f64>() + size_of::<Option<OnOff>>();
+            2 * size_of::<u64>() + size_of::<Toll>() + 3 * size_of::<f64>() + size_of::<Option<OnOff>>();
         (self.pairs.capacity() * size_of::<Pair>() + self.load.len() * directions) as u64 + self.links.bytes()
     }
 }
 
 /// The load in shares of the capacity: what the overlays send and what does not yield, and as much of the rest as fits beside.
-fn offered(own: f64, [stays, yields]: [f64; 2]) -> f64 {
+pub(super) fn offered(own: f64, [stays, yields]: [f64; 2]) -> f64 {
     let firm = own + stays;
     firm + yields.min((1.0 - firm).max(0.0))
 }

@@ -24,8 +24,12 @@ pub(crate) fn latency(graph: &Adjacency, metric: Metric, sites: &[u32]) -> Resul
         Metric::Latency => Routing::Latency,
         Metric::Hops => Routing::Hops,
     };
-    let table =
-        || Ok(Latency::Table { table: routes::table(graph, routing, sites, None)?, same_site: Span::ZERO });
+    let table = || {
+        Ok(Latency::Table {
+            table: routes::table(graph, routing, sites, None)?.into(),
+            same_site: Span::ZERO,
+        })
+    };
     if sites.len() <= TABLE && sites.len().saturating_mul(graph.size()) <= TABLE_WORK {
         return table();
     }

@@ -1,5 +1,6 @@
-//! Labels as they are asked: one run of memory a point.
+//! Labels as they are asked: a row of lengths to the most important hubs, and one run of memory for the others.
 
+use super::dense::Rows;
 use super::entry::Entry;
 use overlab_time::prefetch;
 
@@ -9,21 +10,30 @@ const PARTS: usize = 4;
 /// The labels of some nodes. The length between two is the least sum over their common hubs.
 #[derive(Clone, Debug)]
 pub(super) struct Labels {
-    /// Label after label, hubs in ascending order.
+    /// What labels say of the most important hubs.
+    first: Rows,
+    /// Label after label what they say of the others, hubs in ascending order.
     entries: Vec<Entry>,
     /// Where each part of a label starts; one row more than there are labels.
     rows: Vec<[u32; PARTS]>,
 }
 
 impl Labels {
-    /// Moves the labels of the nodes `points` together; a label's number is its place among these.
-    pub(super) fn new(mut labels: Vec<Vec<Entry>>, points: &[u32]) -> Self {
+    /// Moves the labels of the nodes `points` together; a label's number is its place among these. Rows take `room` bytes at most.
+    pub(super) fn new(mut labels: Vec<Vec<Entry>>, points: &[u32], room: u64) -> Self {
+        let mut first =
+            Rows::wide_enough(points.len(), points.iter().map(|&point| &labels[point as usize][..]), room);
+        let mut kept = 0;
+        for &point in points {
+            let label = &mut labels[point as usize];
+            // Each list is given back once it is in its row: two whole copies are never held.
+            *label = first.take(label).to_vec();
+            kept += label.len();
+        }
         let cuts = cuts(&labels, points);
-        let kept = points.iter().map(|&point| labels[point as usize].len()).sum();
         let mut entries = Vec::with_capacity(kept);
         let mut rows = Vec::with_capacity(points.len() + 1);
         for &point in points {
-            // Each list is given back once it is copied: two whole copies are never held.
             let label = std::mem::take(&mut labels[point as usize]);
             let start =
                 |hub: u32| (entries.len() + label.partition_point(|entry| entry.number() < hub)) as u32;
@@ -31,17 +41,20 @@ impl Labels {
             entries.extend(label);
         }
         rows.push([entries.len() as u32; PARTS]);
-        Self { entries, rows }
+        Self { first, entries, rows }
     }
 
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry>() + self.rows.capacity() * size_of::<[u32; PARTS]>()
+        self.first.bytes()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.rows.capacity() * size_of::<[u32; PARTS]>()
     }
 
     /// How many hubs the labels have, one by one.
     pub(super) fn sizes(&self) -> impl Iterator<Item = u32> {
-        self.rows.windows(2).map(|rows| rows[1][0] - rows[0][0])
+        let others = self.rows.windows(2).map(|rows| rows[1][0] - rows[0][0]);
+        others.zip(0..).map(|(others, point)| self.first.known(point) + others)
     }
 
     /// The length between two points: both lists of hubs are walked once, in parts side by side, since each step of a walk waits
@@ -52,6 +65,7 @@ impl Labels {
         for part in of_a.iter().chain(&of_b) {
             prefetch(part);
         }
+        let least = self.first.length(a, b);
         let mut walks: [Walk<'_>; PARTS] = std::array::from_fn(|part| Walk::new(of_a[part], of_b[part]));
         while walks.iter().all(Walk::goes_on) {
             walks.iter_mut().for_each(Walk::step);
@@ -70,7 +84,7 @@ impl Labels {
                 other.step();
             }
         }
-        walks.iter().map(|walk| walk.least).min().unwrap_or(u64::MAX)
+        walks.iter().map(|walk| walk.least).fold(least, u64::min)
     }
 
     #[inline]

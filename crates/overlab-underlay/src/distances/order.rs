@@ -10,8 +10,9 @@ use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// From these many nodes paths are counted.
-const SAMPLES: usize = 64;
+/// From these many nodes paths are counted: four times as many make labels of an Internet another tenth smaller, a quarter as many a
+/// tenth larger.
+const SAMPLES: usize = 192;
 
 /// All nodes, the most important first.
 pub(super) fn by_importance(network: &Network) -> Vec<u32> {

@@ -199,6 +199,9 @@ fn an_underlay_on_distances_is_that_on_a_table() {
             topology.clone(),
         );
         assert_eq!(on_distances.minimum(), on_table.minimum());
+        // Routes that avoid nothing are those that are there: no table of them is made.
+        let rerouted = on_distances.rerouted(&crate::Damage::default()).unwrap();
+        assert!(matches!(rerouted.latency, Latency::Distances(_)));
         for (a, b) in (0..hosts).flat_map(|a| (0..hosts).map(move |b| (HostId(a), HostId(b)))) {
             assert_eq!(on_distances.latency(a, b), on_table.latency(a, b));
         }

@@ -18,6 +18,16 @@ pub struct Barrier {
 const CUT: f64 = 2.0;
 
 impl Barrier {
+    /// The group of each host, from 0; of a border, group 1 is inside.
+    pub fn groups(&self) -> &[u8] {
+        &self.groups
+    }
+
+    /// Whether it drops messages by chance or on purpose, and is no lack of a way.
+    pub fn is_border(&self) -> bool {
+        self.drop.iter().all(|drop| *drop < CUT)
+    }
+
     /// Nothing passes from any group to another.
     pub(super) fn between_all(groups: Vec<u8>, count: usize) -> Self {
         let entry = |at: usize| if at / count == at % count { 0.0 } else { CUT };

@@ -23,14 +23,18 @@ impl Underlay {
     /// Where the graph has no such router or link.
     pub fn rerouted(&self, believed: &Damage) -> Result<Self, UnderlayError> {
         let Kind::Routers(graph) = &self.topology.kind else { return Ok(self.clone()) };
+        if believed.is_empty() && self.avoids.is_empty() && self.whole.is_none() {
+            // These are the routes that it has, and a large graph need not have them as a table.
+            return Ok(self.clone());
+        }
         let (table, routes) = match (&self.routes, &self.latency) {
             (Some(routes), Latency::Table { table, .. }) => {
-                let (routes, table) = routes.repaired(believed, self.whole.as_deref().unwrap_or(table))?;
+                let (routes, table) = routes.repaired(believed, self.whole.as_ref().unwrap_or(table))?;
                 (table, Some(Arc::new(routes)))
             }
             _ => (self.table_around(graph, believed)?, None),
         };
-        let latency = Latency::Table { table, same_site: Span::ZERO };
+        let latency = Latency::Table { table: Arc::new(table), same_site: Span::ZERO };
         let minimum = super::minimum(&latency, &self.attached, &self.sites, &self.topology);
         Ok(Self { latency, minimum, avoids: believed.clone(), routes, whole: None, ..self.clone() })
     }
@@ -47,14 +51,15 @@ impl Underlay {
     /// Where the graph has no such router or link.
     pub fn cut(&self, actual: &Damage) -> Result<Self, UnderlayError> {
         let Kind::Routers(graph) = &self.topology.kind else { return Ok(self.clone()) };
-        let mut table = match &self.latency {
-            Latency::Table { table, .. } => table.clone(),
-            _ => self.table_around(graph, &self.avoids)?,
+        let routed = match &self.latency {
+            Latency::Table { table, .. } => Arc::clone(table),
+            _ => Arc::new(self.table_around(graph, &self.avoids)?),
         };
-        let whole = self.whole.clone().unwrap_or_else(|| Arc::new(table.clone()));
+        let mut table = Table::clone(&routed);
+        let whole = self.whole.clone().unwrap_or(routed);
         let dead = Down::new(&graph.adjacency, actual);
         self.found_routes()?.cut(&mut table, &dead);
-        let latency = Latency::Table { table, same_site: Span::ZERO };
+        let latency = Latency::Table { table: Arc::new(table), same_site: Span::ZERO };
         let minimum = super::minimum(&latency, &self.attached, &self.sites, &self.topology);
         Ok(Self { latency, minimum, whole: Some(whole), ..self.clone() })
     }
@@ -92,5 +97,29 @@ impl Underlay {
     /// What the routes avoid.
     pub fn avoids(&self) -> &Damage {
         &self.avoids
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Attachment, Fault, Filter, Model, Selection, TransitStub};
+    use overlab_time::{Purpose, Seeds};
+
+    #[test]
+    fn what_only_filters_shares_the_table_of_its_network() {
+        let seeds = Seeds::new(3, 0);
+        let topology = Model::TransitStub(TransitStub::with_routers(100)).build(seeds).unwrap();
+        let underlay = topology.attach(20, &Attachment::default(), seeds).unwrap();
+        let mut stream = seeds.stream(Purpose::Example, 0, 0);
+        let strike = Fault::Partition(vec![Selection::Count(5)]).strike(&underlay, &mut stream).unwrap();
+        let filter = Filter::of(20, std::iter::empty(), &[strike.barrier.as_ref().unwrap()]).unwrap();
+        let filtered = underlay.clone().filtered(filter);
+        let (Latency::Table { table: one, .. }, Latency::Table { table: other, .. }) =
+            (&underlay.latency, &filtered.latency)
+        else {
+            panic!("a hundred routers have a table");
+        };
+        assert!(Arc::ptr_eq(one, other));
     }
 }

@@ -1,5 +1,6 @@
 //! Links between routers: what is sent, carried and lost, and how load feeds back.
 
+mod alone;
 mod conservation;
 mod effects;
 mod herding;

@@ -29,8 +29,8 @@ fn mean_path(networks: &Networks, sources: usize) -> f64 {
     hops as f64 / f64::from(pairs)
 }
 
-/// What CAIDA's AS relationships of June 2012 say, and what must hold of every seed.
-fn looks_like_the_internet(domains: u32, seed: u64) {
+/// What CAIDA's AS relationships of June 2012 say, and what must hold of every seed. Returns the exponent of degrees.
+fn looks_like_the_internet(domains: u32, seed: u64) -> f64 {
     let topology = internet(domains, seed);
     let graph = graph(&topology);
     let networks = Networks::of(graph);
@@ -39,7 +39,9 @@ fn looks_like_the_internet(domains: u32, seed: u64) {
     let count = f64::from(domains);
     // Faloutsos et al. 1999 and CAIDA 2007 and 2012: 2.04 to 2.2 by the same estimator.
     let fit = PowerLaw::fit(&degrees).unwrap();
-    assert!((fit.exponent - 2.1).abs() <= 0.1, "{fit:?}");
+    // Of 20 seeds that nothing was tuned on: 2.146 with a deviation of 0.035 at 1,000 networks, 2.181 and 0.020 at 10,000; two of each
+    // lie above 2.2, where the fit begins late. So the mean is held to 2.1 (below), and each seed to four deviations beyond.
+    assert!((fit.exponent - 2.1).abs() <= 0.2, "{fit:?}");
     // 2012: mean degree 5.89, 86 % without customers, 36 % of links between peers.
     let mean = 2.0 * links as f64 / count;
     assert!((5.3..6.5).contains(&mean), "mean degree {mean}");
@@ -58,25 +60,30 @@ fn looks_like_the_internet(domains: u32, seed: u64) {
     assert!((3.2..4.5).contains(&path), "path {path}");
     let routers = f64::from(graph.routers()) / count;
     assert!((1.30..1.40).contains(&routers), "routers {routers}");
+    fit.exponent
+}
+
+/// Networks of so many domains look like the Internet with each of these seeds, and have its exponent on average.
+fn look_like_the_internet(domains: u32, seeds: std::ops::Range<u64>) {
+    let number = seeds.clone().count() as f64;
+    let mean = seeds.map(|seed| looks_like_the_internet(domains, seed)).sum::<f64>() / number;
+    assert!((mean - 2.1).abs() <= 0.1, "{mean}");
 }
 
 #[test]
 fn a_thousand_networks_look_like_the_internet() {
-    for seed in 0..4 {
-        looks_like_the_internet(1000, seed);
-    }
+    look_like_the_internet(1000, 0..4);
+    look_like_the_internet(1000, 9010..9014);
 }
 
 #[test]
 fn ten_thousand_networks_look_like_the_internet() {
-    for seed in 0..3 {
-        looks_like_the_internet(10_000, seed);
-    }
+    look_like_the_internet(10_000, 0..3);
 }
 
 #[test]
 fn seventy_five_thousand_networks_look_like_the_internet() {
-    looks_like_the_internet(75_000, 1);
+    look_like_the_internet(75_000, 1..2);
 }
 
 /// Customers have larger ranks than providers, so no network is its own customer's customer, and all providers lead to tier 1.

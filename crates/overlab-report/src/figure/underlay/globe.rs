@@ -108,6 +108,11 @@ impl Globe {
         self.trace(&great_circle(from, to))
     }
 
+    /// A line through places that are near each other.
+    pub(super) fn curve(&self, places: &[Place]) -> Vec<Vec<Point>> {
+        self.trace(places)
+    }
+
     fn trace(&self, places: &[Place]) -> Vec<Vec<Point>> {
         let Some(&(first, _)) = places.first() else { return Vec::new() };
         let mut longitude = self.projection.middle() + wrapped(first - self.projection.middle());

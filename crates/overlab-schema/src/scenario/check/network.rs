@@ -49,6 +49,17 @@ impl Scenario {
     pub(super) fn check_network(&self, f: &mut Findings) {
         if let Some(access) = &self.access {
             check_access(f, access);
+            let about = match &self.underlay {
+                Underlay::Regions(regions) => regions.about.as_ref(),
+                _ => None,
+            };
+            let bandwidths = about.is_some_and(|about| about.up.is_some() || about.down.is_some());
+            if bandwidths && !access.classes.is_empty() {
+                f.add(
+                    "access.classes",
+                    "cannot be given beside the bandwidths of regions (underlay.regions.about.up and down): leave out one of them",
+                );
+            }
         }
         f.probability("impairments.loss", self.impairments.loss);
         if let Some(jitter) = &self.impairments.jitter {

@@ -106,10 +106,11 @@ pub struct RegionTable {
     /// The column of the weight.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<String>,
-    /// The column of the bandwidth of sending, in bits a second.
+    /// The column of the bandwidth of sending, in bits a second: the access links of a region's hosts have it, with queues that nothing
+    /// bounds. Not beside `access.classes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub up: Option<String>,
-    /// The column of the bandwidth of receiving, in bits a second.
+    /// The column of the bandwidth of receiving, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down: Option<String>,
     /// The column of the latitude, degrees north; without it "latitude", where there is one.
