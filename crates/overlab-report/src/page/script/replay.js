@@ -1,6 +1,8 @@
 // Plays a sample back: who is up, on the ring of keys and on the map, and which lookups are on their way.
 
 const RING = { middle: 210, radius: 180, size: 420 };
+// Steps that a lookup stays to be seen: most take far less than one.
+const SEEN = 4;
 const FAILED = new Set(["stale_entry", "timeout", "wrong_owner", "partition", "unreachable_host", "adversary", "overload"]);
 
 function replay(section, record) {
@@ -77,7 +79,7 @@ function momentOf(run, now, each) {
     const standing = !session ? "down" : session[1] !== null && session[1] <= now ? "up" : "joining";
     return { peer, x, y, standing, key: near ? near[3] : null };
   });
-  const lookups = run.lookups.filter(([, issued]) => issued <= now && issued > now - each);
+  const lookups = run.lookups.filter(([, issued]) => issued <= now && issued > now - SEEN * each);
   return { peers, lookups, by: new Map(peers.map((peer) => [peer.peer, peer])) };
 }
 
@@ -131,7 +133,8 @@ function told(run, { peers, lookups }, each) {
   const outcomes = new Map();
   for (const lookup of lookups) outcomes.set(lookup[8], (outcomes.get(lookup[8]) || 0) + 1);
   const list = [...outcomes].map(([name, count]) => `${count} ${name.replace("_", " ")}`).join(", ");
-  const recorded = lookups.length ? `${lookups.length} recorded lookups issued in the last ${spoken(each)}: ${list}` : `no recorded lookup issued in the last ${spoken(each)}`;
+  const lately = `issued in the last ${spoken(SEEN * each)}`;
+  const recorded = lookups.length ? `${lookups.length} recorded lookup${lookups.length > 1 ? "s" : ""} ${lately}: ${list}` : `no recorded lookup ${lately}`;
   return `Of ${peers.length} sampled peers (pool of ${run.pool}) ${of("up")} are up, ${of("joining")} are joining, ${of("down")} are down; ${recorded}.`;
 }
 
