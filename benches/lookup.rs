@@ -24,7 +24,7 @@ fn walk(criterion: &mut Criterion) {
     let registry = Registry::built_in();
     let mut group = criterion.benchmark_group("lookup::walk");
     group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
-    for entry in registry.entries() {
+    for entry in registry.protocols() {
         let name = entry.about.name;
         for mode in ["iterative", "recursive", "semi_recursive"] {
             let overlay =

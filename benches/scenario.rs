@@ -26,7 +26,7 @@ fn scenario(criterion: &mut Criterion) {
     let registry = Registry::built_in();
     let mut group = criterion.benchmark_group("scenario::run");
     group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(5));
-    for entry in registry.entries() {
+    for entry in registry.protocols() {
         let name = entry.about.name;
         let overlay = format!(r#"overlays=[{{"algorithm":{{"{name}":{{}}}}}}]"#);
         let trial = Trial::written(SCENARIO, &[&overlay], &registry, None);

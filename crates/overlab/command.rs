@@ -10,12 +10,14 @@ mod failure;
 mod interrupt;
 mod list;
 mod made;
+mod merge;
 mod output;
 mod panics;
 mod plot;
 mod progress;
 mod ranks;
 mod report;
+mod reproduce;
 mod run;
 mod schema;
 mod show;
@@ -50,7 +52,7 @@ Examples:
   overlab list                                     What a scenario can be made of
   overlab describe chord                           The parameters of Chord
   overlab report results/quickstart                Draw plots and report again
-  overlab compare results/quickstart                Which overlay is better, and is that certain
+  overlab compare results/quickstart               Which overlay is better, and is that certain
   overlab bench --quick                            All algorithms beside each other
 
 Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and \
@@ -71,6 +73,7 @@ enum Command {
     Validate(validate::Validate),
     Show(show::Show),
     List(list::List),
+    Merge(merge::Merge),
     Describe(describe::Describe),
     Plot(plot::Plot),
     Report(report::Report),
@@ -81,6 +84,7 @@ enum Command {
     DiffRuns(diff_runs::DiffRuns),
     Underlay(underlay::UnderlayCommand),
     Bench(bench::Bench),
+    Reproduce(reproduce::Reproduce),
     Schema(schema::Schema),
     Completions(completions::Completions),
 }
@@ -106,6 +110,7 @@ pub fn run(registry: Registry) -> ExitCode {
         Some(Command::Validate(command)) => command.perform(&registry),
         Some(Command::Show(command)) => command.perform(&registry),
         Some(Command::List(command)) => command.perform(&registry),
+        Some(Command::Merge(command)) => command.perform(&registry),
         Some(Command::Describe(command)) => command.perform(&registry),
         Some(Command::Plot(command)) => command.perform(),
         Some(Command::Report(command)) => command.perform(),
@@ -116,6 +121,7 @@ pub fn run(registry: Registry) -> ExitCode {
         Some(Command::DiffRuns(command)) => command.perform(&registry),
         Some(Command::Underlay(command)) => command.perform(&registry),
         Some(Command::Bench(command)) => command.perform(&registry),
+        Some(Command::Reproduce(command)) => command.perform(&registry),
         Some(Command::Schema(command)) => command.perform(),
         Some(Command::Completions(command)) => command.perform(),
     };

@@ -4,6 +4,21 @@ use super::Bench;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+/// Whether a file of this name is that of a run.
+fn is_run(name: &str) -> bool {
+    name.strip_suffix(".json").is_some_and(|hash| hash.len() == 32)
+}
+
+/// The files of the runs in a folder.
+pub(super) fn runs(bench: &Bench, folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(bench.path(&format!("{folder}/runs"))).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut runs: Vec<String> =
+        names.filter(|name| is_run(name)).map(|name| format!("{folder}/runs/{name}")).collect();
+    runs.sort_unstable();
+    runs
+}
+
 #[test]
 fn a_complete_folder_prints_its_table_and_runs_nothing() {
     let bench = Bench::new();
@@ -19,7 +34,7 @@ fn what_is_missing_is_run_again_to_the_same_bits() {
     let bench = Bench::new();
     bench.run(&["run", "tiny.json", "--quiet"]).succeeds();
     let whole = bench.read("results/tiny/summary.json");
-    let run = "results/tiny/runs/point-00000-overlay-01-replication-0001.json";
+    let run = &runs(&bench, "results/tiny")[3];
     std::fs::remove_file(bench.path(run)).unwrap();
     std::fs::remove_file(bench.path("results/tiny/summary.json")).unwrap();
     bench.run(&["run", "tiny.json", "--quiet"]).succeeds();
@@ -36,9 +51,10 @@ fn what_is_missing_is_run_again_to_the_same_bits() {
 fn a_damaged_run_is_named_with_its_cure() {
     let bench = Bench::new();
     bench.run(&["run", "tiny.json", "--quiet"]).succeeds();
-    bench.write("results/tiny/runs/point-00000-overlay-00-replication-0000.json", "{");
+    let run = &runs(&bench, "results/tiny")[0];
+    bench.write(run, "{");
     std::fs::remove_file(bench.path("results/tiny/summary.json")).unwrap();
-    bench.run(&["run", "tiny.json", "--quiet"]).fails(2).complains(&["replication-0000.json", "delete it"]);
+    bench.run(&["run", "tiny.json", "--quiet"]).fails(2).complains(&[run, "delete it"]);
 }
 
 /// Ctrl-C while replications are under way: the finished are in the results, and the same command goes on to the bits of
@@ -69,9 +85,7 @@ fn an_interrupted_run_is_continued_to_the_same_bits() {
     let runs = bench.path("results/tiny/runs");
     let finished = || {
         std::fs::read_dir(&runs).map_or(0, |files| {
-            files
-                .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().starts_with("point-"))
-                .count()
+            files.filter(|file| is_run(&file.as_ref().unwrap().file_name().to_string_lossy())).count()
         })
     };
     while finished() < 3 {

@@ -22,6 +22,7 @@ fn help_is_as_it_was_reviewed() {
         "diff-runs",
         "underlay",
         "bench",
+        "reproduce",
         "schema",
         "completions",
     ] {

@@ -61,7 +61,7 @@ impl Trial {
 
     /// All replications of an overlay at a point.
     pub(crate) fn runs(&self, point: usize, overlay: usize) -> Vec<RunOutcome> {
-        let replications = self.experiment.points[point].scenario.replications;
+        let replications = self.experiment.points[point].scenario.replications.at_most();
         (0..replications).map(|replication| self.run_on((point, overlay, replication), 1, 1)).collect()
     }
 }

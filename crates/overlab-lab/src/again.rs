@@ -85,6 +85,7 @@ pub(crate) fn hear<S: Service>(
     context: &RunContext<'_>,
     wish: Wish<'_>,
 ) -> Result<Heard, RunError> {
+    let Wish { hearing, period, detail, sink } = wish;
     let (running, end) = (&context.running, Time(context.plan.calendar.end.0 + 1));
     let mut world = world::<S>(parameters, context);
     let (hosts, lookahead) = (world.hosts(), world.lookahead());
@@ -100,9 +101,9 @@ pub(crate) fn hear<S: Service>(
     for (place, shard) in executor.shards_mut().iter_mut().zip(shards) {
         *place = shard;
     }
-    let mut ear = Ear::new(wish.hearing, wish.period, wish.detail, wish.sink);
+    let mut ear = Ear::new(hearing, period, detail, sink);
     ear.begin(&mut executor.shards_mut()[0]);
-    let until = wish.period.to.min(end);
+    let until = period.to.min(end);
     let mut control = Asked { end, running };
     executor.listen_until(until, &mut control, &mut ear)?;
     // What was sent last is followed to where it comes to.
@@ -137,6 +138,9 @@ pub enum AgainError {
     /// Somebody asked it to stop, or it could not be set up.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// Nothing happens in it.
+    #[error("a static analysis sends no messages, so there are no events to look at")]
+    Static,
 }
 
 impl AgainError {
@@ -216,6 +220,9 @@ impl<'a> Again<'a> {
     /// # Errors
     /// Where it is interrupted or cannot be set up.
     pub fn hear(&self, wish: Wish<'_>) -> Result<Heard, AgainError> {
+        if self.plan.scenario.is_static() {
+            return Err(AgainError::Static);
+        }
         let (entry, parameters, context) = self.context();
         Ok(entry.hear(parameters, &context, wish)?)
     }

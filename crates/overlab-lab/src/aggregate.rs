@@ -4,12 +4,14 @@ use crate::experiment::Experiment;
 use crate::metric::{METRICS, metric};
 use crate::outcome::{EventEffect, RunOutcome};
 use crate::sample::Sample;
-use crate::statistics::{Estimate, quantile};
+use crate::statistics::{CONFIDENCE, Estimate, quantile, quantile_interval, share_interval, skewed_interval};
 use crate::store::RunPlace;
+use overlab_schema::scenario::Scenario;
 use overlab_schema::{
     Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, ManifestRun, Metric, Phase,
-    QuantileBand, ReplicationRow, ReplicationTable, SeriesRow, Summary, SummaryPoint, TimeSeries,
+    QuantileBand, ReplicationRow, ReplicationTable, SeriesRow, Stopped, Summary, SummaryPoint, TimeSeries,
 };
+use overlab_time::Span;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -43,11 +45,15 @@ pub(crate) fn parameters(experiment: &Experiment, point: usize) -> BTreeMap<Stri
 /// `summary.json`.
 pub(crate) fn summary(experiment: &Experiment, outcomes: &Outcomes) -> Summary {
     let scenario = &experiment.scenario;
-    let points: Vec<SummaryPoint> = places(experiment)
-        .map(|(point, overlay)| summary_point(experiment, outcomes, point, overlay))
-        .filter(|point| point.replications > 0)
-        .collect();
     let mut warnings = experiment.findings.clone();
+    let mut points: Vec<SummaryPoint> = Vec::new();
+    for (point, overlay) in places(experiment) {
+        let found = summary_point(experiment, outcomes, point, overlay);
+        if found.replications > 0 {
+            warnings.extend(ceiling(&experiment.points[point].scenario, &found));
+            points.push(found);
+        }
+    }
     for (place, outcome) in outcomes {
         let overlay = experiment.points[place.point].scenario.overlays[place.overlay].label();
         for warning in &outcome.warnings {
@@ -70,10 +76,42 @@ pub(crate) fn summary(experiment: &Experiment, outcomes: &Outcomes) -> Summary {
     }
 }
 
+/// Where replications ended before everything was as precise as it was to be.
+fn ceiling(scenario: &Scenario, point: &SummaryPoint) -> Option<String> {
+    let reached = point.precision.as_ref().filter(|reached| reached.stopped == Stopped::Ceiling)?;
+    let wanted = scenario.replications.until()?.until.relative_width;
+    let wide = reached.relative_width.iter().filter(|(_, width)| width.is_none_or(|width| width > wanted));
+    let wide: Vec<String> = wide
+        .map(|(metric, width)| match width {
+            Some(width) => format!("{metric} has a relative width of {width:.3}"),
+            None => format!("{metric} has no width"),
+        })
+        .collect();
+    let at: Vec<String> = point
+        .parameters
+        .iter()
+        .map(|(path, value)| format!(", {path} = {}", TimeSeries::sweep_text(value)))
+        .collect();
+    (!wide.is_empty()).then(|| {
+        format!(
+            "{}{}: not as precise as asked for after {} replications: {}, not {wanted}; raise replications.at_most",
+            point.overlay,
+            at.concat(),
+            point.replications,
+            wide.join(", ")
+        )
+    })
+}
+
 fn summary_point(experiment: &Experiment, outcomes: &Outcomes, point: usize, overlay: usize) -> SummaryPoint {
     let runs: Vec<&RunOutcome> =
         replications(outcomes, point, overlay).into_iter().map(|run| run.1).collect();
     let scenario = &experiment.points[point].scenario;
+    let overlays = 0..scenario.overlays.len();
+    let all: Vec<Vec<&RunOutcome>> = overlays
+        .map(|overlay| replications(outcomes, point, overlay).into_iter().map(|run| run.1).collect())
+        .collect();
+    let precision = crate::precision::report(&experiment.points[point], &runs, &all);
     let mut metrics = aggregate(runs.iter().map(|run| &run.metrics));
     for (name, value) in &mut metrics {
         value.stationary = stationary(&runs, name);
@@ -96,6 +134,9 @@ fn summary_point(experiment: &Experiment, outcomes: &Outcomes, point: usize, ove
         algorithm: scenario.overlays[overlay].algorithm.name.clone(),
         parameters: parameters(experiment, point),
         replications: runs.len() as u32,
+        warmup_s: scenario.time.warmup().map(Span::as_seconds),
+        detected: experiment.points[point].starts.clone(),
+        precision,
         digest: digest(runs.iter().map(|run| run.digest.as_str())),
         metrics,
         phases: phases.collect(),
@@ -129,10 +170,13 @@ fn aggregate<'a>(runs: impl Iterator<Item = &'a BTreeMap<String, Sample>>) -> BT
 
 /// One metric over replications. Percentiles of a distribution are the mean over replications of each replication's
 /// own; the percentiles of a single value are those over the replications.
-fn combine(name: &str, samples: &[Sample]) -> Metric {
+pub(crate) fn combine(name: &str, samples: &[Sample]) -> Metric {
     let unit = metric(name).map_or("1", |entry| entry.unit);
     let means: Vec<f64> = samples.iter().map(|sample| sample.mean).collect();
     let mut combined = of_values(unit, &means);
+    if let Some(interval) = of_shares(samples) {
+        combined.ci95 = interval;
+    }
     let spreads: Vec<[f64; 6]> = samples.iter().filter_map(|sample| sample.spread).collect();
     if !spreads.is_empty() {
         let mean =
@@ -143,8 +187,21 @@ fn combine(name: &str, samples: &[Sample]) -> Metric {
         combined.p95 = mean(3);
         combined.p99 = mean(4);
         combined.max = spreads.iter().map(|spread| spread[5]).reduce(f64::max);
+        let interval = |at: usize| {
+            let values: Vec<f64> = spreads.iter().map(|spread| spread[at]).collect();
+            skewed_interval(&values, CONFIDENCE)
+        };
+        [combined.p50_ci95, combined.p90_ci95, combined.p95_ci95, combined.p99_ci95] =
+            [1, 2, 3, 4].map(interval);
     }
     combined
+}
+
+/// The interval of what is a share of counted things in every replication; nothing where it is none.
+pub(crate) fn of_shares(samples: &[Sample]) -> Option<Option<[f64; 2]>> {
+    let shares: Option<Vec<(f64, u64)>> =
+        samples.iter().map(|sample| Some((sample.mean, sample.whole?))).collect();
+    shares.map(|shares| share_interval(&shares, CONFIDENCE))
 }
 
 pub(crate) fn of_values(unit: &str, values: &[f64]) -> Metric {
@@ -162,6 +219,10 @@ pub(crate) fn of_values(unit: &str, values: &[f64]) -> Metric {
         p95: quantile(&sorted, 0.95),
         p99: quantile(&sorted, 0.99),
         max: sorted.last().copied(),
+        p50_ci95: quantile_interval(&sorted, 0.5, CONFIDENCE),
+        p90_ci95: quantile_interval(&sorted, 0.9, CONFIDENCE),
+        p95_ci95: quantile_interval(&sorted, 0.95, CONFIDENCE),
+        p99_ci95: quantile_interval(&sorted, 0.99, CONFIDENCE),
         stationary: None,
     }
 }
@@ -233,16 +294,18 @@ fn hops(runs: &[&RunOutcome]) -> Vec<HopShare> {
     let shares = |hops: u32| {
         let share = |run: &&RunOutcome| {
             let total: u64 = run.hops.values().sum();
-            (total > 0).then(|| *run.hops.get(&hops).unwrap_or(&0) as f64 / total as f64)
+            Sample::ratio(*run.hops.get(&hops).unwrap_or(&0), total)
         };
-        runs.iter().filter_map(share).collect::<Vec<f64>>()
+        runs.iter().filter_map(share).collect::<Vec<Sample>>()
     };
     longest.map_or_else(Vec::new, |longest| {
         (0..=*longest)
             .filter_map(|hops| {
-                let estimate = Estimate::of(&shares(hops))?;
-                let [lo, hi] = estimate.interval().map_or([None, None], |[lo, hi]| [Some(lo), Some(hi)]);
-                Some(HopShare { hops, share: estimate.mean, lo, hi })
+                let shares = shares(hops);
+                let values: Vec<f64> = shares.iter().map(|share| share.mean).collect();
+                let share = Estimate::of(&values)?.mean;
+                let [lo, hi] = of_shares(&shares).flatten().map_or([None, None], |ends| ends.map(Some));
+                Some(HopShare { hops, share, lo, hi })
             })
             .collect()
     })
@@ -337,7 +400,7 @@ pub(crate) fn lookups(experiment: &Experiment, outcomes: &Outcomes) -> Option<St
             text.push_str(row);
             // What `explain` calls it; every row begins with the peer and the number.
             let mut fields = row.split(',');
-            let operation = [fields.next(), fields.next()].map(|field| field.unwrap_or_default()).join("-");
+            let operation = [fields.next(), fields.next()].map(Option::unwrap_or_default).join("-");
             text.push_str(&format!(",{}-{}-{replication}-{operation}\n", place.point, place.overlay));
         }
     }

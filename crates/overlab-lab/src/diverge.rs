@@ -105,6 +105,9 @@ fn fingerprint(occurrence: &Occurrence) -> u64 {
     for sending in &occurrence.sent {
         add(u64::from(sending.to.peer.0) << 32 | u64::from(sending.to.identity));
         add(u64::from(sending.bytes));
+        for named in &sending.glance.names {
+            add(u64::from(named.peer.0) << 32 | u64::from(named.identity));
+        }
         match sending.way {
             Way::Comes { at, .. } => add(at.0),
             Way::Lost(loss) => add(u64::MAX - loss as u64),

@@ -2,13 +2,17 @@
 
 use crate::aggregate::{self, Outcomes};
 use crate::clock;
+#[cfg(feature = "parquet")]
+use crate::columns;
 use crate::experiment::Experiment;
 use crate::ground::{Ground, GroundError, Plan};
 use crate::outcome::RunOutcome;
+use crate::precision::Agenda;
 use crate::ranks::{self, Ranks};
 use crate::registry::RunContext;
 use crate::run::{RunError, Running};
-use crate::store::{RunPlace, Store, StoreError};
+use crate::shard::Shard;
+use crate::store::{self, RunPlace, Store, StoreError};
 use overlab_schema::{InputFile, Manifest, ResultFile, Summary};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -66,6 +70,8 @@ pub struct Execute {
     pub folder: PathBuf,
     /// Runs finished, and runs in all.
     pub finished: (u64, u64),
+    /// The runs that are not finished.
+    pub missing: Vec<RunPlace>,
     /// Whether somebody asked it to stop.
     pub interrupted: bool,
     /// What went wrong.
@@ -95,28 +101,16 @@ pub fn execute(
     execution: &Execution<'_>,
 ) -> Result<Execute, ExecuteError> {
     let (started, watch) = (clock::now_rfc3339(), clock::Stopwatch::start());
-    let total = experiment.runs();
-    execution.progress.runs.store(total, Ordering::Relaxed);
-    let (mut outcomes, groups) = missing(experiment, &store)?;
-    let found = outcomes.len() as u64;
-    execution.progress.found.store(found, Ordering::Relaxed);
-    execution.progress.finished.store(found, Ordering::Relaxed);
-
-    let keep = |place: RunPlace, outcome: &RunOutcome| store.keep(place, outcome).map_err(|e| e.to_string());
-    let together = worth_all(plans);
-    let side_by_side = !together && execution.threads > 1 && execution.ranks.is_none();
-    let team = Team::new(experiment, plans, execution, &keep, side_by_side);
-    let fresh: Vec<(RunPlace, RunOutcome)> = if let Some(ranks) = &execution.ranks {
-        ranks.lead(&team, &groups)
-    } else if !side_by_side {
-        groups.iter().flat_map(|group| team.group(group, execution.threads)).collect()
-    } else {
-        let pool = ThreadPoolBuilder::new().num_threads(execution.threads).build()?;
-        pool.install(|| groups.par_iter().with_max_len(1).flat_map(|group| team.group(group, 1)).collect())
-    };
-    let mut failures = team.failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let session = Session::of(&fresh, started, watch.seconds());
-    outcomes.extend(fresh);
+    let mut session = Session { started, wall_s: 0.0, events: 0, messages: 0 };
+    let mut agenda = Agenda::new(experiment, execution.threads);
+    let Filled { mut outcomes, mut failures, .. } =
+        fill(experiment, plans, &store, execution, (&mut agenda, None), &mut session)?;
+    session.wall_s = watch.seconds();
+    // Whoever was stopped between two looks at the precision has not looked at the last runs.
+    agenda.decide(experiment, &outcomes);
+    let total = agenda.runs(experiment);
+    // What ran beyond the least number that is precise stays in the folder, but does not count.
+    outcomes.retain(|place, _| place.replication < agenda.wanted(place.point));
     let finished = outcomes.len() as u64;
 
     let mut summary = aggregate::summary(experiment, &outcomes);
@@ -136,7 +130,97 @@ pub fn execute(
         failures.push(error.to_string());
     }
     let interrupted = execution.stop.load(Ordering::Relaxed);
-    Ok(Execute { summary, folder, finished: (finished, total), interrupted, failures })
+    let missing = unfinished(experiment, &agenda, &outcomes);
+    Ok(Execute { summary, folder, finished: (finished, total), missing, interrupted, failures })
+}
+
+/// How a share of an experiment ended.
+#[derive(Debug)]
+pub struct ExecuteShard {
+    /// Runs of this share that are finished, and all of them.
+    pub finished: (u64, u64),
+    /// What went wrong.
+    pub failures: Vec<String>,
+}
+
+/// Runs what `store` lacks of one share of `experiment`, and writes nothing but these runs: others may be at work in the same
+/// folder, and results of a part would be taken for those of the whole.
+///
+/// # Errors
+/// Where results cannot be read. A run that fails is no error: what is finished is kept, and the outcome says so.
+pub fn execute_shard(
+    experiment: &Experiment,
+    plans: &[Plan],
+    store: Store,
+    execution: &Execution<'_>,
+    shard: Shard,
+) -> Result<ExecuteShard, ExecuteError> {
+    // How often each point is run is known beforehand: a share sees too little to judge how precise the whole is.
+    let mut agenda = Agenda::new(experiment, execution.threads);
+    let mut session = Session { started: String::new(), wall_s: 0.0, events: 0, messages: 0 };
+    let asked = (&mut agenda, Some(shard));
+    let Filled { outcomes, total, failures } =
+        fill(experiment, plans, &store, execution, asked, &mut session)?;
+    drop(store);
+    Ok(ExecuteShard { finished: (outcomes.len() as u64, total), failures })
+}
+
+/// What is there of an experiment or of a share of it.
+struct Filled {
+    /// All that is finished.
+    outcomes: Outcomes,
+    /// How many runs there should be, as far as that was known at the start.
+    total: u64,
+    failures: Vec<String>,
+}
+
+/// Runs what `store` lacks.
+fn fill(
+    experiment: &Experiment,
+    plans: &[Plan],
+    store: &Store,
+    execution: &Execution<'_>,
+    (agenda, shard): (&mut Agenda, Option<Shard>),
+    session: &mut Session,
+) -> Result<Filled, ExecuteError> {
+    let mut outcomes = Outcomes::new();
+    let first = needed(experiment, store, (agenda, shard), &mut outcomes, execution.progress)?;
+    let total = outcomes.len() as u64 + count(&first);
+    let keep = |place: RunPlace, outcome: &RunOutcome| {
+        store.keep(&experiment.run_identity(place), outcome).map_err(|error| error.to_string())
+    };
+    let together = worth_all(plans);
+    let side_by_side = !together && execution.threads > 1 && execution.ranks.is_none();
+    let team = Team::new(experiment, plans, execution, &keep, side_by_side);
+    // What is to be run after these outcomes came in: nothing where that is all.
+    let mut next = |fresh: Vec<(RunPlace, RunOutcome)>| {
+        session.note(&fresh);
+        outcomes.extend(fresh);
+        if team.stopped() {
+            return Vec::new();
+        }
+        let more = needed(experiment, store, (agenda, shard), &mut outcomes, execution.progress);
+        more.unwrap_or_else(|error| {
+            team.fail(error.to_string());
+            Vec::new()
+        })
+    };
+    if let Some(ranks) = &execution.ranks {
+        ranks.lead(&team, first, &mut next);
+    } else {
+        let pool = ThreadPoolBuilder::new().num_threads(execution.threads);
+        let pool = side_by_side.then(|| pool.build()).transpose()?;
+        let mut groups = first;
+        while !groups.is_empty() {
+            let one = |group: &Group| team.group(group, if side_by_side { 1 } else { execution.threads });
+            groups = next(match &pool {
+                Some(pool) => pool.install(|| groups.par_iter().with_max_len(1).flat_map(one).collect()),
+                None => groups.iter().flat_map(one).collect(),
+            });
+        }
+    }
+    let failures = team.failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(Filled { outcomes, total, failures })
 }
 
 /// Whether some run is so large that all that can work should work on it together.
@@ -152,16 +236,56 @@ pub(crate) struct Group {
     overlays: Vec<usize>,
 }
 
-/// What is there already, and what is not.
-fn missing(experiment: &Experiment, store: &Store) -> Result<(Outcomes, Vec<Group>), StoreError> {
-    let mut outcomes = Outcomes::new();
+/// How many runs these are.
+fn count(groups: &[Group]) -> u64 {
+    groups.iter().map(|group| group.overlays.len() as u64).sum()
+}
+
+/// What is to be run next, of all runs or of a share of them: nothing once every point has what it needs.
+fn needed(
+    experiment: &Experiment,
+    store: &Store,
+    (agenda, shard): (&mut Agenda, Option<Shard>),
+    outcomes: &mut Outcomes,
+    progress: &Progress,
+) -> Result<Vec<Group>, StoreError> {
+    loop {
+        let before = outcomes.len();
+        let groups = missing(experiment, store, (agenda, shard), outcomes)?;
+        let (there, found) = (outcomes.len() as u64, (outcomes.len() - before) as u64);
+        let all = if shard.is_some() { there + count(&groups) } else { agenda.runs(experiment) };
+        progress.runs.store(all, Ordering::Relaxed);
+        progress.found.fetch_add(found, Ordering::Relaxed);
+        progress.finished.fetch_add(found, Ordering::Relaxed);
+        if !groups.is_empty() || shard.is_some() || !agenda.decide(experiment, outcomes) {
+            return Ok(groups);
+        }
+    }
+}
+
+/// Adds what is there already to `outcomes`, and returns what is not.
+fn missing(
+    experiment: &Experiment,
+    store: &Store,
+    (agenda, shard): (&Agenda, Option<Shard>),
+    outcomes: &mut Outcomes,
+) -> Result<Vec<Group>, StoreError> {
+    // Runs are numbered whether they are of this share or not.
+    let mut numbers = 0..;
     let mut groups = Vec::new();
     for (point, at) in experiment.points.iter().enumerate() {
-        for replication in 0..at.scenario.replications {
+        let identities: Vec<_> =
+            (0..at.scenario.overlays.len()).map(|overlay| experiment.identity(point, overlay)).collect();
+        for replication in 0..agenda.wanted(point) {
             let mut overlays = Vec::new();
-            for overlay in 0..at.scenario.overlays.len() {
+            for (overlay, identity) in identities.iter().enumerate() {
                 let place = RunPlace { point, overlay, replication };
-                match store.load(place)? {
+                let number = numbers.next().expect("there are fewer runs than numbers");
+                let mine = shard.is_none_or(|shard| shard.has(number, identities.len()));
+                if !mine || outcomes.contains_key(&place) {
+                    continue;
+                }
+                match store.load(&identity.replication(replication))? {
                     Some(outcome) => {
                         outcomes.insert(place, outcome);
                     }
@@ -173,7 +297,20 @@ fn missing(experiment: &Experiment, store: &Store) -> Result<(Outcomes, Vec<Grou
             }
         }
     }
-    Ok((outcomes, groups))
+    Ok(groups)
+}
+
+/// The places of runs that have no outcome.
+fn unfinished(experiment: &Experiment, agenda: &Agenda, outcomes: &Outcomes) -> Vec<RunPlace> {
+    let mut all = Vec::new();
+    for (point, at) in experiment.points.iter().enumerate() {
+        for replication in 0..agenda.wanted(point) {
+            let overlays = 0..at.scenario.overlays.len();
+            all.extend(overlays.map(|overlay| RunPlace { point, overlay, replication }));
+        }
+    }
+    all.retain(|place| !outcomes.contains_key(place));
+    all
 }
 
 /// Keeps what a run left behind, or says why it cannot.
@@ -302,8 +439,7 @@ impl<'a> Team<'a> {
             // What earlier runs needed is not this one's.
             clock::forget_peak_memory();
         }
-        let label = point.scenario.overlays[overlay].label();
-        let name = format!("{label}, point {}, replication {}", group.point, group.replication);
+        let name = self.experiment.name_of(place);
         let result = catch_unwind(AssertUnwindSafe(|| entry.run(&settled.parameters, &context)));
         // The share of this run moves from "under way" to "finished".
         progress.under_way.fetch_sub(share_before.load(Ordering::Relaxed), Ordering::Relaxed);
@@ -352,25 +488,28 @@ fn write(
     summary: &Summary,
     (execution, session): (&Execution<'_>, &Session),
 ) -> Result<(), StoreError> {
+    store.renew()?;
     store.write(Summary::FILE, summary.to_json().as_bytes())?;
     let distributions = aggregate::distributions(experiment, outcomes);
     store.write(overlab_schema::Distributions::FILE, distributions.to_json().as_bytes())?;
     let replications = aggregate::replication_table(experiment, outcomes);
-    store.write(overlab_schema::ReplicationTable::FILE, replications.to_csv().as_bytes())?;
+    write_table(experiment, store, overlab_schema::ReplicationTable::FILE, &replications.to_csv())?;
     if let Some(study) = crate::cost::study(summary, &replications) {
         store.write(overlab_schema::CostStudy::FILE, study.to_json().as_bytes())?;
     }
     let series = aggregate::time_series(experiment, outcomes);
-    store.write(overlab_schema::TimeSeries::FILE, series.to_csv().as_bytes())?;
+    write_table(experiment, store, overlab_schema::TimeSeries::FILE, &series.to_csv())?;
+    if let Some(verdicts) = crate::published::reproduction(experiment, outcomes, &summary.digest) {
+        store.write(overlab_schema::Reproduction::FILE, verdicts.to_json().as_bytes())?;
+    }
     if let Some(lookups) = aggregate::lookups(experiment, outcomes) {
-        store.write("lookups.csv", lookups.as_bytes())?;
+        write_table(experiment, store, store::LOOKUPS, &lookups)?;
     }
     let replay = crate::replay::replay(experiment, outcomes);
     store.write(overlab_schema::Replay::FILE, replay.to_json().as_bytes())?;
-    let methods = crate::methods::methods(experiment, plans, (summary, Vec::new()), &execution.version);
+    let findings = crate::methods::findings(experiment, store.staging());
+    let methods = crate::methods::methods(experiment, plans, (summary, findings), &execution.version);
     store.write(overlab_schema::Methods::FILE, methods.to_json().as_bytes())?;
-    let manifest = manifest(experiment, outcomes, execution, session);
-    store.write(Manifest::FILE, manifest.to_json().as_bytes())?;
     // No result hangs on a picture: an underlay that cannot be made has failed its runs already.
     if let Some(plan) = plans.first()
         && let Ok(ground) = plan.ground(0)
@@ -379,6 +518,24 @@ fn write(
         crate::picture::show_load(&mut picture, experiment, outcomes);
         store.write(overlab_schema::UnderlayPicture::FILE, picture.to_json().as_bytes())?;
     }
+    // The last of all: without it the folder is not complete.
+    let manifest = manifest(experiment, outcomes, execution, session);
+    store.write(Manifest::FILE, manifest.to_json().as_bytes())
+}
+
+/// Writes a table as CSV and, where the program was built with it, as Parquet.
+fn write_table(experiment: &Experiment, store: &Store, name: &str, csv: &str) -> Result<(), StoreError> {
+    store.write(name, csv.as_bytes())?;
+    write_columns(experiment, store, name, csv)
+}
+
+#[cfg(feature = "parquet")]
+fn write_columns(experiment: &Experiment, store: &Store, name: &str, csv: &str) -> Result<(), StoreError> {
+    store.write(&columns::file(name), &columns::of_csv(experiment, csv))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn write_columns(_: &Experiment, _: &Store, _: &str, _: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
@@ -391,13 +548,9 @@ struct Session {
 }
 
 impl Session {
-    fn of(fresh: &[(RunPlace, RunOutcome)], started: String, wall_s: f64) -> Self {
-        Self {
-            started,
-            wall_s,
-            events: fresh.iter().map(|run| run.1.cost.events).sum(),
-            messages: fresh.iter().map(|run| run.1.cost.messages).sum(),
-        }
+    fn note(&mut self, fresh: &[(RunPlace, RunOutcome)]) {
+        self.events += fresh.iter().map(|run| run.1.cost.events).sum::<u64>();
+        self.messages += fresh.iter().map(|run| run.1.cost.messages).sum::<u64>();
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::ground::{DataError, DataFiles, GroundError, Plan};
 use crate::registry::{Entry, Registry, Settled};
-use overlab_schema::{Document, Path, Point, Problem, Scenario, ScenarioError};
+use overlab_schema::scenario::{Input, Replications, Times, Warmup};
+use overlab_schema::{DetectedStart, Document, Path, Point, Problem, Scenario, ScenarioError, TimeSeries};
 use overlab_time::Span;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path as FilePath, PathBuf};
 
 /// A scenario with all its points.
@@ -30,6 +32,10 @@ pub struct ExperimentPoint {
     pub scenario: Scenario,
     /// The algorithm of each overlay.
     pub algorithms: Vec<(Entry, Settled)>,
+    /// What a detected warm-up is made of; empty where it is fixed, and before [`Experiment::plans`].
+    pub starts: Vec<DetectedStart>,
+    /// The files that are read at this point, by name; empty before [`Experiment::plans`].
+    pub(crate) inputs: BTreeMap<String, Input>,
 }
 
 impl Experiment {
@@ -50,8 +56,17 @@ impl Experiment {
                 }
             }
             let algorithms = algorithms(&point, &scenario, registry)?;
+            let mut unknown = crate::precision::unknown_metrics(&scenario.replications);
+            unknown.extend(crate::warmup::unknown_metrics(&scenario));
+            if !unknown.is_empty() {
+                let locate = |(path, message): &(String, String)| {
+                    point.locate(&path.parse().unwrap_or_else(|_| Path::root()), message)
+                };
+                return Err(ScenarioError::Content(unknown.iter().map(locate).collect()));
+            }
             let parameters = point.parameters();
-            points.push(ExperimentPoint { point, parameters, scenario, algorithms });
+            let (inputs, starts) = (BTreeMap::new(), Vec::new());
+            points.push(ExperimentPoint { point, parameters, scenario, algorithms, starts, inputs });
         }
         // One warm-up for all points, or they could not be compared.
         let longest = points
@@ -60,12 +75,17 @@ impl Experiment {
             .map(|(_, settled)| settled.longest_period)
             .max();
         let warmup = longest.unwrap_or(Span::ZERO) * 2;
-        for point in &mut points {
-            point.scenario.time.warmup.get_or_insert(warmup);
+        for point in points.iter_mut().filter(|point| !point.scenario.is_static()) {
+            settle(&mut point.scenario.time, warmup);
         }
         let mut scenario = document.scenario()?;
-        if scenario.sweep.axes.iter().all(|axis| axis.path != "time.warmup") {
-            scenario.time.warmup.get_or_insert(warmup);
+        if !scenario.is_static() {
+            if scenario.sweep.axes.iter().all(|axis| axis.path != "time.warmup") {
+                scenario.time.warmup.get_or_insert(Warmup::Fixed(warmup));
+            }
+            if scenario.sweep.axes.iter().all(|axis| !axis.path.starts_with("time")) {
+                settle(&mut scenario.time, warmup);
+            }
         }
         let first = points.first().expect("there is at least one point");
         for (overlay, (_, settled)) in scenario.overlays.iter_mut().zip(&first.algorithms) {
@@ -73,21 +93,57 @@ impl Experiment {
                 overlay.algorithm.parameters = parameters.clone();
             }
         }
-        Ok(Self { scenario, points, warnings, findings })
+        let mut experiment = Self { scenario, points, warnings, findings };
+        let unread = crate::published::check(&experiment)?;
+        experiment.warnings.extend(unread.iter().map(ToString::to_string));
+        Ok(experiment)
     }
 
-    /// Finds the data files of every point and reads what they hold.
+    /// Makes every point ready to run: finds its data files, reads what they hold, and runs the pilots of warm-ups that are to
+    /// be detected.
+    ///
+    /// # Errors
+    /// Where a file is missing, unreadable, wrong or not sufficient, or a warm-up cannot be detected, located.
+    pub fn plans(&mut self, folder: &FilePath, data: Option<&FilePath>) -> Result<Vec<Plan>, ScenarioError> {
+        let mut plans = self.drafts(folder, data)?;
+        self.detect_warmups(&mut plans)?;
+        Ok(plans)
+    }
+
+    /// Runs the pilots of warm-ups that are to be detected and puts what they say into points and plans.
+    ///
+    /// # Errors
+    /// Where a warm-up cannot be detected, located.
+    pub fn detect_warmups(&mut self, plans: &mut [Plan]) -> Result<(), ScenarioError> {
+        for (point, plan) in self.points.iter_mut().zip(plans) {
+            let Some(detected) = point.scenario.time.warmup.as_ref().and_then(Warmup::detected) else {
+                continue;
+            };
+            let wrong = |GroundError { path, message }: GroundError| {
+                ScenarioError::Content(vec![point.locate(&path, &message)])
+            };
+            let (warmup, starts) = crate::warmup::detect(point, plan, detected).map_err(wrong)?;
+            *plan = plan.after(warmup).map_err(wrong)?;
+            point.scenario.time.warmup = Some(Warmup::Fixed(warmup));
+            point.starts = starts;
+        }
+        Ok(())
+    }
+
+    /// Finds the data files of every point and reads what they hold; warm-ups that are to be detected are as long as
+    /// can be. Enough for whatever runs nothing.
     ///
     /// # Errors
     /// Where a file is missing, unreadable, wrong or not sufficient, located.
-    pub fn plans(&mut self, folder: &FilePath, data: Option<&FilePath>) -> Result<Vec<Plan>, ScenarioError> {
+    pub fn drafts(&mut self, folder: &FilePath, data: Option<&FilePath>) -> Result<Vec<Plan>, ScenarioError> {
         let mut plans: Vec<Plan> = Vec::with_capacity(self.points.len());
-        for point in &self.points {
+        for point in &mut self.points {
             let base = |path: &str| point.base(path, folder);
             let files = DataFiles::find(&point.scenario, &base, data).map_err(|(path, error)| {
                 ScenarioError::Content(vec![point.locate(&path, &error.to_string())])
             })?;
-            for (name, input) in files.inputs() {
+            point.inputs = files.inputs();
+            for (name, input) in point.inputs.clone() {
                 let before = self.scenario.inputs.insert(name.clone(), input.clone());
                 if before.is_some_and(|before| before != input) {
                     let error = DataError::SameName { name };
@@ -107,16 +163,42 @@ impl Experiment {
         Ok(plans)
     }
 
-    /// How many runs there are in all.
+    /// How many runs there are in all; the fewest, where replications go on until something is precise.
     pub fn runs(&self) -> u64 {
-        self.points
-            .iter()
-            .map(|point| point.scenario.overlays.len() as u64 * u64::from(point.scenario.replications))
-            .sum()
+        self.runs_of(Replications::at_least)
+    }
+
+    /// How many runs there are at most.
+    pub fn most_runs(&self) -> u64 {
+        self.runs_of(Replications::at_most)
+    }
+
+    fn runs_of(&self, replications: fn(&Replications) -> u32) -> u64 {
+        let of_point = |scenario: &Scenario| {
+            scenario.overlays.len() as u64 * u64::from(replications(&scenario.replications))
+        };
+        self.points.iter().map(|point| of_point(&point.scenario)).sum()
+    }
+}
+
+/// Fills in what is not said of the warm-up, where `warmup` is what it is by default.
+fn settle(time: &mut Times, warmup: Span) {
+    let within = warmup * 4 + time.measure;
+    if let Warmup::Detected(detected) = time.warmup.get_or_insert(Warmup::Fixed(warmup)) {
+        detected.within.get_or_insert(within);
     }
 }
 
 impl ExperimentPoint {
+    /// What this point is called: its swept paths with their values in the order of the file, such as
+    /// `peers.count=1000, churn.session.exponential.mean=1h`; empty where nothing is swept. It depends on no other point.
+    pub fn label(&self) -> String {
+        let parts = self.parameters.iter();
+        let parts: Vec<String> =
+            parts.map(|(path, value)| format!("{path}={}", TimeSeries::sweep_text(value))).collect();
+        parts.join(", ")
+    }
+
     /// A problem with the value at `path`, located.
     pub fn locate(&self, path: &str, message: &str) -> Problem {
         let path: Path = path.parse().unwrap_or_else(|_| Path::root());
@@ -143,6 +225,11 @@ fn algorithms(
         let entry =
             *registry.named(point, &within, name).map_err(|problem| ScenarioError::Content(vec![problem]))?;
         let settled = entry.settle(point, &within, &Value::Object(overlay.algorithm.parameters.clone()))?;
+        entry.suits(scenario, &settled.parameters).map_err(|(path, message)| {
+            let path =
+                path.map_or_else(|| within.clone(), |path| path.parse().unwrap_or_else(|_| Path::root()));
+            ScenarioError::Content(vec![point.locate(&path, message)])
+        })?;
         all.push((entry, settled));
     }
     Ok(all)

@@ -17,7 +17,6 @@ pub use verdict::{LookupVerdict, Worse};
 use crate::again::{Again, AgainError, Detail, Hearing, Life, Occurrence, Period, Wish};
 use crate::outcome::RunOutcome;
 use overlab_peer::Operation;
-use overlab_schema::scenario::Workload;
 use overlab_time::Time;
 use path::Track;
 
@@ -33,17 +32,19 @@ pub fn verdicts(again: &Again<'_>, outcome: &RunOutcome) -> Vec<LookupVerdict> {
 pub fn explain(again: &Again<'_>, lookups: &[LookupVerdict]) -> Result<Vec<Explanation>, AgainError> {
     let mut operations: Vec<Operation> = lookups.iter().map(|verdict| verdict.id.operation).collect();
     operations.sort_unstable();
-    let Workload::KeyRouting(workload) = &again.plan.scenario.workload;
-    let from = again.plan.calendar.from;
-    // A report may come a round of timeouts after the deadline.
+    if again.plan.scenario.is_static() {
+        return Err(AgainError::Static);
+    }
+    let calendar = &again.plan.calendar;
+    let from = calendar.from;
     let seconds = |s: f64| (s * 1e9) as u64;
     let issued = |verdict: &LookupVerdict| from.0 + seconds(verdict.issued_s);
     let first = lookups.iter().map(issued).min().unwrap_or(0);
     let last = lookups.iter().map(issued).max().unwrap_or(0);
-    let grace = crate::ground::grace(&again.plan.scenario);
+    // What is known in seconds may be some nanoseconds off; and a report may come as long after the issue as a run drains.
     let period = Period {
         from: Time(first.saturating_sub(1_000)),
-        to: Time(last.saturating_add(1_000)) + workload.deadline + grace + overlab_time::Span(1),
+        to: Time(last.saturating_add(1_001)) + calendar.end.since(calendar.to),
     };
     let mut heard: Vec<Occurrence> = Vec::new();
     let hearing = Hearing::Requests(operations);
@@ -72,13 +73,15 @@ fn explanation(
     let issue = |occurrence: &Occurrence| {
         occurrence.issued.iter().find(|issue| issue.operation == operation).copied()
     };
-    let (issued, issue) = heard.iter().find_map(|occurrence| Some((occurrence.time, issue(occurrence)?)))?;
+    let issues = |at: &Occurrence| Some((at.time, at.peer, issue(at)?));
+    let (issued, origin, issue) = heard.iter().find_map(issues)?;
     let timeout = again.plan.scenario.overlays[again.place.overlay].rpc.timeout;
     let mut messages = steps::messages(&heard, operation, timeout, until);
     let reports = heard.iter().flat_map(|occurrence| &occurrence.reports);
     let report = reports.filter(|report| report.operation == operation).find_map(|report| report.lookup);
     let deadline = issue.lookup.map_or(Time::NEVER, |request| request.deadline);
-    let track = Track { heard: &heard, operation, messages: &messages, timeout, issued, deadline };
+    let left = lives.leaves(origin, issued, deadline);
+    let track = Track { heard: &heard, operation, messages: &messages, timeout, issued, deadline, left };
     let end = track.end(report.as_ref());
     let path = track.path(end);
     let parts = track.parts(&path);

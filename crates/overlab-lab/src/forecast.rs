@@ -4,8 +4,11 @@
 //! carried over to the full size and time: bytes and messages of a peer grow with the logarithm of the number of peers, as
 //! tables and paths do, and so does the time of an event, because a large world fits into no cache.
 //!
+//! A static analysis has no time; a pilot of it walks few pairs (`forecast/analysis.rs`).
+//!
 //! Left out: what joins, events of the timeline and crashed tables cost; what grows more slowly than a pilot can see.
 
+mod analysis;
 mod pilot;
 
 use crate::clock;
@@ -38,8 +41,10 @@ pub struct RunForecast {
     pub overlay: usize,
     /// The pool of peers.
     pub peers: u32,
-    /// How often it will be run.
+    /// How often it will be run; at most, where that hangs on precision.
     pub replications: u32,
+    /// How often it will be run at least.
+    pub at_least: u32,
     /// The most memory that it holds, in bytes; what the program needs for itself comes on top once.
     pub bytes: f64,
     /// Messages delivered to live peers and live timers fired.
@@ -134,8 +139,13 @@ pub fn forecast(
     let mut subjects: Vec<Subject<'_>> = Vec::new();
     // Points that differ in nothing but the number of peers share their pilots, which are those of the largest.
     let mut of_run: Vec<(usize, usize, usize)> = Vec::new();
+    let mut analysed: Vec<RunForecast> = Vec::new();
     for (point, (at, plan)) in experiment.points.iter().zip(plans).enumerate() {
         for (overlay, algorithm) in at.algorithms.iter().enumerate() {
+            if let Some(forecast) = analysis::forecast((point, overlay), plan, algorithm, stop)? {
+                analysed.push(forecast);
+                continue;
+            }
             let subject = Subject::new(point, plan, overlay, algorithm);
             let same = subjects.iter().position(|other| other.is_like(&subject));
             let place = same.unwrap_or(subjects.len());
@@ -150,10 +160,10 @@ pub fn forecast(
     let count = subjects.len();
     let pilots: Vec<[Pilot; 2]> =
         subjects.iter().map(|subject| subject.pilots(count, stop)).collect::<Result<_, _>>()?;
-    let runs: Vec<RunForecast> = of_run
+    let simulated = of_run
         .iter()
-        .map(|(point, overlay, place)| run_forecast(*point, *overlay, &plans[*point], &pilots[*place]))
-        .collect();
+        .map(|(point, overlay, place)| run_forecast(*point, *overlay, &plans[*point], &pilots[*place]));
+    let runs: Vec<RunForecast> = analysed.into_iter().chain(simulated).collect();
 
     let together = plans.iter().any(|plan| plan.pool >= PEERS_WORTH_THREADS);
     let at_once = if together { 1 } else { threads };
@@ -187,7 +197,8 @@ fn run_forecast(point: usize, overlay: usize, plan: &Plan, pilots: &[Pilot; 2]) 
         point,
         overlay,
         peers: plan.pool,
-        replications: plan.scenario.replications,
+        replications: plan.scenario.replications.at_most(),
+        at_least: plan.scenario.replications.at_least(),
         bytes,
         events,
         messages,

@@ -13,8 +13,8 @@ use crate::faults::Outages;
 use crate::schedule::{Renewal, Sessions, TracePresence};
 use overlab_peer::{Adversary, KeyTable, WireSizes};
 use overlab_schema::scenario::{
-    Action, Behaviour, Churn, ChurnSource, Identity, Overlay, Pace as Spread, Redrawn, Routing, Scenario,
-    Share, Start, State, Workload,
+    Action, Behaviour, Churn, ChurnSource, Faults, Identity, Overlay, Pace as Spread, Redrawn, Replications,
+    Routing, Scenario, Share, Start, State, Warmup, Workload,
 };
 use overlab_time::{Law, Seeds, Span};
 use overlab_underlay::{Congestion, CoreLinks, CoreQueues, Topology, Underlay};
@@ -246,20 +246,12 @@ impl Plan {
         }
     }
 
-    /// The same with `peers` identities, from converged tables, without events, for `warmup` and `measure` alone: what
-    /// a pilot runs.
-    pub(crate) fn reduced(&self, peers: u32, warmup: Span, measure: Span) -> Self {
+    /// The same with `peers` identities and nothing else changed.
+    pub(crate) fn of_peers(&self, peers: u32) -> Self {
         let mut scenario = self.scenario.clone();
         scenario.peers.count = None;
         scenario.peers.pool = Some(u64::from(peers));
-        scenario.peers.start = Start::Converged;
-        scenario.timeline.clear();
-        scenario.faults = None;
-        scenario.time.warmup = Some(warmup);
-        scenario.time.measure = measure;
-        scenario.time.sample = Some(measure);
-        scenario.output.lookups = false;
-        scenario.replications = 1;
+        scenario.replications = Replications::Count(1);
         Self {
             pool: peers,
             calendar: calendar(&scenario),
@@ -270,6 +262,81 @@ impl Plan {
             sessions: self.sessions.clone(),
             scenario,
         }
+    }
+
+    /// The same with `peers` identities, from converged tables, without events, for `warmup` and `measure` alone: what
+    /// a pilot runs.
+    pub(crate) fn reduced(&self, peers: u32, warmup: Span, measure: Span) -> Self {
+        let mut scenario = self.scenario.clone();
+        scenario.peers.count = None;
+        scenario.peers.pool = Some(u64::from(peers));
+        scenario.peers.start = Start::Converged;
+        scenario.timeline.clear();
+        scenario.faults = None;
+        scenario.time.warmup = Some(Warmup::Fixed(warmup));
+        scenario.time.measure = measure;
+        scenario.time.sample = Some(measure);
+        scenario.output.lookups = false;
+        scenario.replications = Replications::Count(1);
+        Self {
+            pool: peers,
+            calendar: calendar(&scenario),
+            model: self.model.clone(),
+            congestion: self.congestion.clone(),
+            topology: self.topology.clone(),
+            placement: self.placement.clone(),
+            sessions: self.sessions.clone(),
+            scenario,
+        }
+    }
+
+    /// The same measured from the first instant on for `within`, in intervals of `sample`, without events: what a warm-up is
+    /// detected in. Random faults happen in it if they happen in a warm-up.
+    pub(crate) fn pilot(&self, within: Span, sample: Span) -> Result<Self, GroundError> {
+        let mut scenario = self.scenario.clone();
+        scenario.timeline.clear();
+        let random = |faults: &mut Faults| faults.random.as_ref().is_some_and(|random| random.warmup);
+        scenario.faults = scenario.faults.take_if(random);
+        scenario.time.warmup = Some(Warmup::Fixed(Span::ZERO));
+        scenario.time.measure = within;
+        scenario.time.sample = Some(sample);
+        scenario.output.lookups = false;
+        scenario.replications = Replications::Count(1);
+        self.with_times_of(scenario)
+    }
+
+    /// The same after a warm-up of so long.
+    ///
+    /// # Errors
+    /// Where a trace of sessions is too short for it, or what is to fail then does not exist.
+    pub(crate) fn after(&self, warmup: Span) -> Result<Self, GroundError> {
+        let mut scenario = self.scenario.clone();
+        scenario.time.warmup = Some(Warmup::Fixed(warmup));
+        let plan = self.with_times_of(scenario)?;
+        if crate::faults::any(&plan.scenario) {
+            plan.ground(0)?;
+        }
+        Ok(plan)
+    }
+
+    /// The same for a scenario that differs in its times and events alone.
+    fn with_times_of(&self, scenario: Scenario) -> Result<Self, GroundError> {
+        let calendar = calendar(&scenario);
+        if let Some(sessions) = &self.sessions {
+            sessions
+                .check(u64::from(self.pool), Span(calendar.end.0))
+                .map_err(|error| GroundError::new("churn.trace.file", error))?;
+        }
+        Ok(Self {
+            pool: self.pool,
+            calendar,
+            model: self.model.clone(),
+            congestion: self.congestion.clone(),
+            topology: self.topology.clone(),
+            placement: self.placement.clone(),
+            sessions: self.sessions.clone(),
+            scenario,
+        })
     }
 
     /// The underlay's model as built from the scenario.
@@ -313,8 +380,14 @@ impl std::fmt::Debug for Ground {
 /// The instants to look at in a run of a scenario.
 pub(crate) fn calendar(scenario: &Scenario) -> Calendar {
     let events = scenario.moments();
-    let Workload::KeyRouting(lookups) = &scenario.workload;
-    let warmup = scenario.time.warmup.unwrap_or(Span::ZERO);
+    let lookups = match &scenario.workload {
+        Workload::KeyRouting(lookups) => lookups,
+        // Everything happens at once.
+        Workload::StaticKeyRouting(_) => {
+            return Calendar::new(Span::ZERO, Span::ZERO, Span::ZERO, Span(1), &[]);
+        }
+    };
+    let warmup = scenario.time.warmup().unwrap_or(Span::ZERO);
     // The last lookups have their time, and their origins the time to say so.
     let drain = lookups.deadline + grace(scenario);
     Calendar::new(warmup, scenario.time.measure, drain, scenario.time.sample(), &events)

@@ -17,6 +17,8 @@ mod aggregate;
 mod calendar;
 mod census;
 mod clock;
+#[cfg(feature = "parquet")]
+mod columns;
 mod compare;
 mod cost;
 mod diverge;
@@ -26,12 +28,16 @@ mod explain;
 mod faults;
 mod forecast;
 mod ground;
+mod identity;
 mod key_routing;
 mod load;
+mod merge;
 mod methods;
 mod metric;
 mod outcome;
 mod picture;
+mod precision;
+mod published;
 mod ranks;
 mod registry;
 mod replay;
@@ -40,10 +46,14 @@ mod sample;
 mod savings;
 mod schedule;
 mod service;
+mod shard;
 mod standard;
+mod static_routing;
 mod statistics;
 mod store;
+mod suite;
 mod trace;
+mod warmup;
 mod watch;
 
 pub use again::{
@@ -55,7 +65,7 @@ pub use clock::{Stopwatch, available_memory, cores, machine, now_rfc3339};
 pub use compare::{CompareError, Question, compare, keep};
 pub use cost::budget;
 pub use diverge::{Divergence, divergence};
-pub use execute::{Execute, ExecuteError, Execution, Progress, execute};
+pub use execute::{Execute, ExecuteError, ExecuteShard, Execution, Progress, execute, execute_shard};
 pub use experiment::{Experiment, ExperimentPoint};
 pub use explain::{
     Explanation, Fate, Leg, LegKind, LookupId, LookupVerdict, NoLookupId, Parts, Step, Trouble, Worse,
@@ -63,6 +73,8 @@ pub use explain::{
 };
 pub use forecast::{Forecast, ForecastError, PEERS_WORTH_A_PILOT, RunForecast, TooLarge, forecast};
 pub use ground::{DataError, DataFiles, Ground, GroundError, Plan};
+pub use identity::{OverlayIdentity, RunIdentity};
+pub use merge::{MergeError, Merger, scenario_of};
 pub use metric::{Better, METRICS, MetricEntry, metric};
 pub use outcome::{Cost, EventEffect, RunOutcome};
 pub use overlab_engine::Link;
@@ -73,7 +85,11 @@ pub use registry::{Entry, Registry, RunContext, Settled};
 pub use run::{RunError, Running};
 pub use sample::Sample;
 pub use savings::savings;
+pub use shard::{Shard, ShardError};
 pub use standard::{FIGURES, Figure, FigureKind, STANDARD, StandardPart, StandardRow, standard_rows};
-pub use statistics::Estimate;
+pub use statistics::{
+    Estimate, SHORTEST_SERIES, Transient, mser_5, quantile_interval, share_interval, skewed_interval,
+};
 pub use store::{RunPlace, Store, StoreError, write_whole};
+pub use suite::{SUITE, SuitePart};
 pub use trace::{ChromeTrace, occurrence_json, trace};

@@ -1,9 +1,42 @@
 //! How an experiment came about, in the words of a paper's section on methods, and what to cite for it.
 
+use crate::compare::{Question, compare};
 use crate::experiment::Experiment;
 use crate::ground::Plan;
-use overlab_schema::scenario::{Churn, ChurnSource, Scenario, SpanLaw, Start, Underlay, Workload};
-use overlab_schema::{Citation, Methods, Summary, TimeSeries};
+use overlab_schema::scenario::{
+    Churn, ChurnSource, Pairs, Scenario, SpanLaw, Start, StaticKeyRouting, Target, Underlay, Workload,
+};
+use overlab_schema::{Citation, ComparisonRow, Methods, Stopped, Summary, TimeSeries};
+use std::path::Path;
+
+/// At most so many findings: of more, the rest is for `overlab compare`.
+const FINDINGS: usize = 12;
+/// With more overlays than this, all are compared with the first instead of each other.
+const EACH_OTHER: usize = 3;
+
+/// What a comparison of the overlays in a folder says of the headline metrics; nothing where there is a single overlay, a
+/// sweep, or not two replications.
+pub(crate) fn findings(experiment: &Experiment, folder: &Path) -> Vec<String> {
+    let [point] = experiment.points.as_slice() else { return Vec::new() };
+    let overlays = &point.scenario.overlays;
+    if overlays.len() < 2 {
+        return Vec::new();
+    }
+    let baseline = (overlays.len() > EACH_OTHER).then(|| overlays[0].label().to_owned());
+    let question = Question { baseline, ..Question::default() };
+    let Ok(comparison) = compare(&[folder.to_owned()], &question) else { return Vec::new() };
+    comparison.rows.iter().take(FINDINGS).map(finding).collect()
+}
+
+fn finding(row: &ComparisonRow) -> String {
+    let ComparisonRow { metric, subject, reference, verdict, n, p_holm, .. } = row;
+    if !row.outcome.shown() {
+        return format!("{metric}: {} against {}: {verdict}.", subject.overlay, reference.overlay);
+    }
+    let p = if *p_holm < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p_holm:.3}") };
+    let paired = if row.paired { "paired, " } else { "" };
+    format!("{metric}: {verdict} ({paired}n = {n}, {p}).")
+}
 
 /// `methods.json`, as far as it follows from the scenario; `findings` are sentences on the results.
 pub(crate) fn methods(
@@ -96,20 +129,53 @@ fn overlays(experiment: &Experiment) -> String {
 }
 
 fn workload(scenario: &Scenario) -> String {
-    let Workload::KeyRouting(lookups) = &scenario.workload;
+    let lookups = match &scenario.workload {
+        Workload::KeyRouting(lookups) => lookups,
+        Workload::StaticKeyRouting(asked) => return analysis(asked),
+    };
     format!(
-        "Each live peer issues {} lookups; one without an answer after {} has failed. An answer is correct if its peer \
+        "Each live peer issues lookups at a rate of {}; one without an answer after {} has failed. An answer is correct if its peer \
          owned the key at some instant between issue and answer.",
         lookups.rate_per_peer, lookups.deadline
     )
 }
 
+fn analysis(asked: &StaticKeyRouting) -> String {
+    let removed = asked.removed * 100.0;
+    let pairs = match asked.pairs {
+        Pairs::Sampled(pairs) => format!("{pairs} pairs drawn at random"),
+        Pairs::All => "all pairs".to_owned(),
+    };
+    let ends = match asked.to {
+        Target::Peers => "from survivors to survivors",
+        Target::Keys => "from survivors to the surviving owners of random keys",
+    };
+    let neighbours = if asked.sequential_neighbours { "" } else { " Sequential neighbours are not used." };
+    format!(
+        "No message is sent: each peer is removed with probability {removed} % after the tables are built, nothing is \
+         repaired, and paths are walked {ends}, {pairs} in each replication; each hop takes the best live entry that \
+         brings the path on, and nobody goes back.{neighbours} "
+    )
+}
+
 fn measurement(experiment: &Experiment, scenario: &Scenario, summary: &Summary) -> String {
-    let warmup =
-        scenario.time.warmup.map_or_else(String::new, |warmup| format!("After a warm-up of {warmup}, "));
+    let found =
+        || summary.points.iter().filter(|point| !point.detected.is_empty()).map(|point| point.warmup_s);
+    let detected = match (found().flatten().reduce(f64::min), found().flatten().reduce(f64::max)) {
+        (Some(least), Some(most)) => {
+            let range = if least < most { format!("{least} to {most}") } else { most.to_string() };
+            Some(format!("After a warm-up of {range} s, detected by MSER-5 (White, 1997) on pilots, "))
+        }
+        _ => None,
+    };
+    let fixed = || scenario.time.warmup().map(|warmup| format!("After a warm-up of {warmup}, "));
+    let warmup = detected.or_else(fixed).unwrap_or_default();
     let mut text = format!("{warmup}{} of simulated time are measured.", scenario.time.measure);
     if warmup.is_empty() {
         text = format!("From the start, {text}");
+    }
+    if scenario.is_static() {
+        text.clear();
     }
     for axis in &experiment.scenario.sweep.axes {
         let mut values: Vec<String> = Vec::new();
@@ -135,9 +201,23 @@ fn statistics(summary: &Summary) -> String {
     let counts = || summary.points.iter().map(|point| point.replications);
     let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
     let n = if least == most { most.to_string() } else { format!("{least} to {most}") };
+    let reached: Vec<_> = summary.points.iter().filter_map(|point| point.precision.as_ref()).collect();
+    let ceiling = reached.iter().filter(|reached| reached.stopped == Stopped::Ceiling).count();
+    let until = match reached.first() {
+        None => String::new(),
+        Some(first) => {
+            let metrics: Vec<String> = first.relative_width.keys().cloned().collect();
+            let all = if ceiling == 0 { "all" } else { "not all" };
+            format!(
+                " Replications were added until the intervals of {} were narrow enough, which {all} became.",
+                listed(&metrics)
+            )
+        }
+    };
     format!(
-        "Each figure is the mean over n = {n} independent replications (seed {}), never over pooled operations; intervals \
-         are 95 % confidence intervals by Student's t over replications. The digest over all events is {}.",
+        "Each figure is the mean over n = {n} independent replications (seed {}), never over pooled operations.{until} Intervals \
+         are 95 % confidence intervals over replications: by Student's t, and of shares of counted things by the method of Korn \
+         and Graubard (1998). The digest over all events is {}.",
         summary.seed, summary.digest
     )
 }
@@ -233,7 +313,7 @@ fn underlay(underlay: &Underlay) -> Option<Citation> {
 mod tests {
     use super::*;
     use crate::registry::Registry;
-    use overlab_schema::Document;
+    use overlab_schema::{ComparisonOutcome, ComparisonSide, Document};
 
     const SCENARIO: &str = r#"{
         "version": 1, "name": "t", "time": { "measure": "10min" },
@@ -271,6 +351,27 @@ mod tests {
         let of: Vec<&str> = methods.citations.iter().map(|citation| citation.of.as_str()).collect();
         assert_eq!(of, ["Chord", "Kademlia", "transit-stub graphs"]);
         assert_eq!(methods.findings, ["A finding."]);
+    }
+
+    #[test]
+    fn findings_name_what_was_compared_and_how_sure_that_is() {
+        let side = |overlay: &str| ComparisonSide { overlay: overlay.into(), ..ComparisonSide::default() };
+        let mut row = ComparisonRow {
+            metric: "lookup.hops".into(),
+            subject: side("A"),
+            reference: side("B"),
+            verdict: "A is 3 % lower than B, which is better".into(),
+            n: 7,
+            p_holm: 0.0123,
+            paired: true,
+            outcome: ComparisonOutcome::Better,
+            ..ComparisonRow::default()
+        };
+        let shown = "lookup.hops: A is 3 % lower than B, which is better (paired, n = 7, p = 0.012).";
+        assert_eq!(finding(&row), shown);
+        row.outcome = ComparisonOutcome::NotShown;
+        row.verdict = "no difference shown at n = 7".into();
+        assert_eq!(finding(&row), "lookup.hops: A against B: no difference shown at n = 7.");
     }
 
     #[test]

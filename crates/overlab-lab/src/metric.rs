@@ -43,6 +43,16 @@ const fn headline(name: &'static str, unit: &'static str, meaning: &'static str)
     MetricEntry { headline: true, ..entry(name, unit, meaning) }
 }
 
+impl MetricEntry {
+    /// Whether it is a share of counted things, whose interval is that of Korn and Graubard
+    /// ([`share_interval`](crate::share_interval)) instead of Student's t. Shares of time or of all pairs of hosts are none:
+    /// nobody counted them one by one.
+    pub fn is_share(&self) -> bool {
+        let counted = self.name.trim_end_matches('.').ends_with("_ratio") || self.name == "lookup.failures.";
+        counted && !self.name.starts_with("underlay.")
+    }
+}
+
 /// All metrics, in the order of tables.
 pub const METRICS: &[MetricEntry] = &[
     higher(headline(
@@ -116,6 +126,56 @@ pub const METRICS: &[MetricEntry] = &[
         "join.success_ratio",
         "1",
         "Share of the joins begun by peers that stayed that were completed before the run ended.",
+    )),
+    lower(entry(
+        "static.failed_ratio",
+        "1",
+        "Share of the pairs of survivors between which the tables give no path: the next hop is looked for among live entries that bring the path on, and nobody goes back (static analysis).",
+    )),
+    entry(
+        "static.failed_ratio_expected",
+        "1",
+        "The same by closed form, for geometries that have one (Kong, Bridgewater, Roychowdhury, DSN 2006).",
+    ),
+    higher(entry(
+        "static.reachable_ratio",
+        "1",
+        "Share of the other survivors that any chain of live entries leads to, from 8 survivors: what no routing on the tables can exceed.",
+    )),
+    lower(entry("static.hops", "1", "Edges of the paths that arrived.")),
+    lower(entry(
+        "static.hops_to_predecessor",
+        "1",
+        "The same on the way to the key's predecessor, in spaces that have one.",
+    )),
+    lower(entry(
+        "static.dead_entries",
+        "1",
+        "Entries that a path which arrived tried and that led to nobody.",
+    )),
+    lower(entry(
+        "static.dead_entries_to_predecessor",
+        "1",
+        "The same before the key's predecessor was reached.",
+    )),
+    higher(entry(
+        "static.next_hops",
+        "1",
+        "Live entries of the first peer that would bring a path on: its choice.",
+    )),
+    lower(entry(
+        "static.latency_ms",
+        "ms",
+        "One-way time along the paths that arrived, over the underlay without queues and jitter.",
+    )),
+    lower(entry("static.stretch", "1", "The same over the direct one-way time between the ends.")),
+    entry("static.pairs", "1", "Pairs of survivors between which paths were walked."),
+    entry("static.load", "1", "Keys owned by a host that is left, over the mean of all such hosts."),
+    entry("static.load_p1", "1", "The 1st percentile of the same."),
+    lower(entry(
+        "static.lost_keys_ratio",
+        "1",
+        "Share of the keys whose owner was removed: what is lost without replication.",
     )),
     entry("peers.live", "1", "Peers that are up, averaged over time."),
     entry("peers.joined", "1", "Peers whose join is complete, averaged over time."),

@@ -122,6 +122,12 @@ pub(crate) fn effect(
 }
 
 impl RunOutcome {
+    /// Whether both are the outcome of one run, whatever it cost.
+    pub(crate) fn is_the_same_as(&self, other: &Self) -> bool {
+        let free = |outcome: &Self| Self { cost: Cost::default(), ..outcome.clone() };
+        free(self) == free(other)
+    }
+
     /// Adds one bin's values to the series.
     pub(crate) fn add_bin(&mut self, end_s: f64, metrics: Metrics) {
         for (name, sample) in metrics.samples {

@@ -50,24 +50,29 @@ impl fmt::Debug for Ranks {
     }
 }
 
+/// Takes over what runs left behind and says what is to be run next.
+pub(crate) type Next<'a> = dyn FnMut(Vec<(RunPlace, RunOutcome)>) -> Vec<Group> + Send + 'a;
+
 impl Ranks {
     /// The connection that runs go over, where ranks share them.
     pub(crate) fn inside(&self) -> Option<&Arc<dyn Link>> {
         (self.sharing == Sharing::Inside).then_some(&self.link)
     }
 
-    /// Rank 0: has all groups run, and returns what they left behind.
-    pub(crate) fn lead(&self, team: &Team<'_>, groups: &[Group]) -> Vec<(RunPlace, RunOutcome)> {
+    /// Rank 0: has the groups run, hands over what they left behind, and goes on with what `next` says is to be run then.
+    pub(crate) fn lead(&self, team: &Team<'_>, mut groups: Vec<Group>, next: &mut Next<'_>) {
         if self.sharing == Sharing::Outside {
-            return farm::lead(&*self.link, team, groups);
+            return farm::lead(&*self.link, team, groups, next);
         }
-        let mut fresh = Vec::new();
-        for group in groups {
-            announce(&*self.link, Some(group));
-            fresh.extend(team.group(group, 1));
+        while !groups.is_empty() {
+            let mut fresh = Vec::new();
+            for group in &groups {
+                announce(&*self.link, Some(group));
+                fresh.extend(team.group(group, 1));
+            }
+            groups = next(fresh);
         }
         announce(&*self.link, None);
-        fresh
     }
 }
 

@@ -6,8 +6,9 @@ use crate::key_routing::KeyRoutingService;
 use crate::outcome::RunOutcome;
 use crate::run::{RunError, Running, run};
 use crate::service::Service;
-use overlab_peer::{About, Converged, Parameters};
-use overlab_schema::{Path, Point, Problem, ScenarioError, fit, unknown_name};
+use crate::static_routing;
+use overlab_peer::{About, Converged, Geometry, Parameters};
+use overlab_schema::{Path, Point, Problem, Scenario, ScenarioError, fit, unknown_name};
 use overlab_time::Span;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -25,7 +26,11 @@ pub struct Entry {
     settle: fn(&Point, &Path, &Value) -> Result<Settled, ScenarioError>,
     run: fn(&Value, &RunContext<'_>) -> Result<RunOutcome, RunError>,
     hear: fn(&Value, &RunContext<'_>, Wish<'_>) -> Result<Heard, RunError>,
+    suits: Suits,
 }
+
+/// Whether an algorithm can serve a scenario: where not, the path that is to blame, or the algorithm's own, and why.
+type Suits = fn(&Scenario, &Value) -> Result<(), (Option<&'static str>, String)>;
 
 /// An algorithm's parameters after they were read and checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,9 +63,33 @@ impl Entry {
             schema: schema::<A::Parameters>,
             defaults: defaults::<A::Parameters>,
             settle: settle::<A::Parameters>,
-            run: run::<KeyRoutingService<A>>,
+            run: run_key_routing::<A>,
             hear: hear::<KeyRoutingService<A>>,
+            suits: |_, _| Ok(()),
         }
+    }
+
+    /// The entry of a geometry, which serves static analyses alone.
+    pub const fn geometry<G: Geometry>() -> Self {
+        Self {
+            about: G::ABOUT,
+            service: static_routing::NAME,
+            schema: schema::<G::Parameters>,
+            defaults: defaults::<G::Parameters>,
+            settle: settle::<G::Parameters>,
+            run: static_routing::run_geometry::<G>,
+            hear: |_, _, _| unreachable!("an analysis without events was refused"),
+            suits: static_routing::suits::<G>,
+        }
+    }
+
+    /// Whether it can serve a scenario of its service: where not, which path is to blame, and why.
+    pub(crate) fn suits(
+        &self,
+        scenario: &Scenario,
+        parameters: &Value,
+    ) -> Result<(), (Option<&'static str>, String)> {
+        (self.suits)(scenario, parameters)
     }
 
     /// The JSON Schema of its parameters, with their descriptions and defaults.
@@ -100,6 +129,17 @@ impl Entry {
         wish: Wish<'_>,
     ) -> Result<Heard, RunError> {
         (self.hear)(parameters, context, wish)
+    }
+}
+
+/// Runs a key-routing algorithm: simulated, or only its tables.
+fn run_key_routing<A: Converged>(
+    parameters: &Value,
+    context: &RunContext<'_>,
+) -> Result<RunOutcome, RunError> {
+    match static_routing::asked(context) {
+        Some(asked) => static_routing::run_algorithm::<A>(parameters, &asked, context),
+        None => run::<KeyRoutingService<A>>(parameters, context),
     }
 }
 
@@ -143,8 +183,17 @@ macro_rules! key_routing_entries {
     };
 }
 
+macro_rules! geometry_entries {
+    ($($geometry:ty),*) => {
+        &[$(Entry::geometry::<$geometry>()),*]
+    };
+}
+
 /// What this project ships, in the order of the catalogue.
-const BUILT_IN: &[Entry] = overlab_algorithms::each_key_routing!(key_routing_entries);
+const BUILT_IN: [&[Entry]; 2] = [
+    overlab_algorithms::each_key_routing!(key_routing_entries),
+    overlab_algorithms::each_geometry!(geometry_entries),
+];
 
 /// All algorithms of a program, in the order of lists and help texts.
 #[derive(Clone, Debug)]
@@ -155,7 +204,7 @@ pub struct Registry {
 impl Registry {
     /// The algorithms that this project ships.
     pub fn built_in() -> Self {
-        Self { entries: BUILT_IN.to_vec() }
+        Self { entries: BUILT_IN.concat() }
     }
 
     /// Adds a plug-in's algorithm.
@@ -176,6 +225,11 @@ impl Registry {
     /// All entries.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Those that have a protocol, so that they can be simulated: all but the geometries.
+    pub fn protocols(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.service != static_routing::NAME)
     }
 
     /// The entry of an algorithm.

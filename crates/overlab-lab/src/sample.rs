@@ -18,17 +18,25 @@ pub struct Sample {
     /// within 0.05 % of one where there are more than about a million of them (2^20). Smallest, largest and mean are
     /// exact whatever their number.
     pub spread: Option<[f64; 6]>,
+    /// How many things the value is a share of, where it is a share of counted things.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<u64>,
 }
 
 impl Sample {
     /// A single value.
     pub fn value(mean: f64) -> Self {
-        Self { mean, spread: None }
+        Self { mean, ..Self::default() }
     }
 
-    /// A share; nothing of nothing.
+    /// A share of counted things; nothing of nothing.
     pub fn ratio(part: u64, whole: u64) -> Option<Self> {
-        (whole > 0).then(|| Self::value(part as f64 / whole as f64))
+        (whole > 0).then(|| Self { whole: Some(whole), ..Self::value(part as f64 / whole as f64) })
+    }
+
+    /// How many of something there are for each of something else; nothing for nothing.
+    pub fn each(count: u64, of: u64) -> Option<Self> {
+        (of > 0).then(|| Self::value(count as f64 / of as f64))
     }
 }
 

@@ -1,11 +1,26 @@
 //! The results folder: opened, continued, replaced; every file written whole or not at all.
+//!
+//! What a session has finished is kept in `runs/`, a file a run, called by a hash over all that the run depends on. Whatever
+//! else the folder holds is made from these, and `manifest.json` is written last of it: a folder without one is not
+//! complete.
 
+mod found;
+mod lock;
+mod runs;
+
+pub(crate) use runs::Runs;
+
+use crate::identity::RunIdentity;
 use crate::outcome::RunOutcome;
 use atomic_write_file::AtomicWriteFile;
+use found::{Found, beside, found, mend, tidy};
 use fs_err as fs;
+use lock::{Company, Lock};
+use overlab_schema::{CostStudy, Manifest, ResultFile as _};
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Why a results folder cannot be used. The folder is named by the message.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +29,14 @@ pub enum StoreError {
     /// It holds something else.
     #[error("{folder}: holds {found}: name another folder with --out, or replace it with --force")]
     Foreign {
+        /// The folder.
+        folder: String,
+        /// What is in it.
+        found: String,
+    },
+    /// It is to be read, and holds something else.
+    #[error("{folder}: holds {found}: name folders that this program wrote")]
+    NotOurs {
         /// The folder.
         folder: String,
         /// What is in it.
@@ -61,6 +84,21 @@ struct Maker {
     revision: Option<String>,
 }
 
+impl Maker {
+    fn new(version: &str, revision: Option<&str>) -> Self {
+        Self {
+            format: "overlab.runs/2".to_owned(),
+            version: version.to_owned(),
+            revision: revision.map(str::to_owned),
+        }
+    }
+}
+
+/// How often a folder is looked at that another shard may just be making, and how long to wait in between: what is new on
+/// a network is seen within seconds.
+const LOOKS: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// The place of a run among all runs of an experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RunPlace {
@@ -79,14 +117,24 @@ pub struct Store {
     folder: PathBuf,
     /// Where they are written: beside it while they are to replace something.
     staging: PathBuf,
+    /// The finished runs in there.
+    runs: Runs,
+    /// The scenario's text, until it is in its place.
+    scenario: String,
+    /// Whether the folder holds results of the same scenario with other runs.
+    kindred: bool,
     /// While they are held, nobody else writes to either; the system gives them back when this process ends, however it
     /// ends.
     _locks: Vec<Lock>,
 }
 
 const RUNS: &str = "runs";
-/// Held by whoever writes to the folder.
-const LOCK: &str = "runs/lock";
+const SCENARIO: &str = "scenario.json";
+/// What is drawn last.
+const REPORT: &str = "report.html";
+const PLOTS: &str = "plots";
+/// One row a lookup, where asked for.
+pub(crate) const LOOKUPS: &str = "lookups.csv";
 const MAKER: &str = "runs/maker.json";
 /// What is added to the name of a folder for results that will replace it.
 const PARTIAL: &str = ".overlab-partial";
@@ -96,11 +144,12 @@ const REPLACED: &str = ".overlab-replaced";
 impl Store {
     /// Opens `folder` for the results of `scenario` (its complete text).
     ///
-    /// A folder with results of the same scenario and program version is continued. Anything else in it is refused,
-    /// or with `force` replaced, but only once the new results are complete.
+    /// A folder with results of the same scenario and program version is continued, also where the scenario has another
+    /// sweep, another number of replications or more overlays by now. Anything else in it is refused, or with `force`
+    /// replaced, but only once the new results are complete.
     ///
     /// # Errors
-    /// Where the folder holds something else or cannot be written to; nothing was written then.
+    /// Where the folder holds something else, is in use or cannot be written to; nothing was written then.
     pub fn open(
         folder: &Path,
         scenario: &str,
@@ -108,11 +157,39 @@ impl Store {
         revision: Option<&str>,
         force: bool,
     ) -> Result<Self, StoreError> {
-        let maker = Maker {
-            format: "overlab.runs/1".to_owned(),
-            version: version.to_owned(),
-            revision: revision.map(str::to_owned),
-        };
+        Self::open_in(Company::Alone, folder, scenario, Maker::new(version, revision), force)
+    }
+
+    /// The same for one of several processes, on whatever machines, that only add runs: they may share the folder.
+    ///
+    /// # Errors
+    /// As [`Store::open`] without `force`.
+    pub fn open_shared(
+        folder: &Path,
+        scenario: &str,
+        version: &str,
+        revision: Option<&str>,
+    ) -> Result<Self, StoreError> {
+        let open = || Self::open_in(Company::Shards, folder, scenario, Maker::new(version, revision), false);
+        for _ in 1..LOOKS {
+            match open() {
+                // Another shard may have made the folder and not yet what marks it.
+                Err(StoreError::Foreign { .. }) if !folder.join("scenario.json").exists() => {
+                    std::thread::sleep(PAUSE);
+                }
+                opened => return opened,
+            }
+        }
+        open()
+    }
+
+    fn open_in(
+        company: Company,
+        folder: &Path,
+        scenario: &str,
+        maker: Maker,
+        force: bool,
+    ) -> Result<Self, StoreError> {
         let name = folder.display().to_string();
         let not_writable = |error| StoreError::NotWritable { folder: name.clone(), error };
         // A name of its own: "." or ".." could not be replaced.
@@ -123,44 +200,55 @@ impl Store {
             return Err(not_writable(std::io::Error::new(std::io::ErrorKind::InvalidInput, problem)));
         }
         if folder.exists() && !folder.is_dir() {
-            return Err(StoreError::Foreign {
-                folder: name.clone(),
-                found: "a file, not a folder, in its place",
-            });
+            let found = "a file, not a folder, in its place".to_owned();
+            return Err(StoreError::Foreign { folder: name.clone(), found });
         }
         let partial = beside(folder, PARTIAL);
         // A run that is to replace the folder writes beside it.
         let mut locks = Vec::new();
         for place in [folder, &partial] {
-            locks.extend(Lock::of(place, false, &name)?);
+            locks.extend(Lock::of(place, company, false, &name)?);
         }
-        mend(folder).map_err(not_writable)?;
-        let staging = match found(folder, scenario, &maker) {
-            Found::Nothing | Found::Same => folder.to_owned(),
+        mend(folder, company == Company::Alone).map_err(not_writable)?;
+        let (staging, kindred) = match found(folder, scenario, &maker) {
+            Found::Nothing | Found::Same => (folder.to_owned(), false),
+            Found::Kindred => (folder.to_owned(), true),
             Found::Else(found) if !force => return Err(StoreError::Foreign { folder: name.clone(), found }),
             Found::Else(_) => {
-                let staging = partial;
-                if !matches!(self::found(&staging, scenario, &maker), Found::Nothing | Found::Same) {
-                    fs::remove_dir_all(&staging).map_err(not_writable)?;
-                }
-                staging
+                let kindred = match self::found::found(&partial, scenario, &maker) {
+                    Found::Nothing | Found::Same => false,
+                    Found::Kindred => true,
+                    Found::Else(_) => {
+                        fs::remove_dir_all(&partial).map_err(not_writable)?;
+                        false
+                    }
+                };
+                (partial, kindred)
             }
         };
         let existed = staging.exists();
         let created = fs::create_dir_all(staging.join(RUNS));
         if created.is_ok() && !locks.iter().any(|lock| lock.is_of(&staging)) {
-            locks.extend(Lock::of(&staging, true, &name)?);
+            locks.extend(Lock::of(&staging, company, true, &name)?);
         }
-        let store = Self { folder: folder.to_owned(), staging, _locks: locks };
+        let alone = company == Company::Alone && locks.iter().any(|lock| lock.is_of(&staging));
+        let scenario = scenario.to_owned();
+        let runs = Runs::new(&staging, maker.clone());
+        let store = Self { folder: folder.to_owned(), staging, runs, scenario, kindred, _locks: locks };
         let prepared = created.and_then(|()| {
+            if alone {
+                tidy(&store.staging)?;
+            }
             let maker = serde_json::to_string(&maker).expect("plain data");
-            write_where_new(&store.staging.join("scenario.json"), scenario.as_bytes())?;
+            if !kindred {
+                write_where_new(&store.staging.join(SCENARIO), store.scenario.as_bytes())?;
+            }
             write_where_new(&store.staging.join(MAKER), maker.as_bytes())
         });
         match prepared {
             Ok(()) => Ok(store),
             Err(error) => {
-                if !existed {
+                if !existed && company == Company::Alone {
                     // Nothing is to be left behind; that this may fail too changes nothing about the error.
                     let _ = fs::remove_dir_all(&store.staging);
                 }
@@ -174,35 +262,70 @@ impl Store {
         &self.staging
     }
 
-    fn run_file(&self, place: RunPlace) -> PathBuf {
-        let RunPlace { point, overlay, replication } = place;
-        self.staging
-            .join(RUNS)
-            .join(format!("point-{point:05}-overlay-{overlay:02}-replication-{replication:04}.json"))
+    /// Whether the folder holds results of the same scenario with another sweep, another number of replications or fewer
+    /// overlays: they stay what they are until [`Store::renew`].
+    pub fn is_kindred(&self) -> bool {
+        self.kindred
+    }
+
+    /// The runs that are finished.
+    pub(crate) fn runs(&self) -> &Runs {
+        &self.runs
+    }
+
+    /// The runs that this version and revision of the program has finished in a folder that nothing is written to.
+    ///
+    /// # Errors
+    /// Where the folder is no such folder.
+    pub(crate) fn runs_of(folder: &Path, version: &str, revision: Option<&str>) -> Result<Runs, StoreError> {
+        let maker = Maker::new(version, revision);
+        let made = fs::read_to_string(folder.join(MAKER)).ok();
+        let found = match made.map(|made| serde_json::from_str::<Maker>(&made)) {
+            Some(Ok(found)) if found == maker => return Ok(Runs::new(folder, maker)),
+            Some(_) => "results of another version of this program",
+            None => "something else than results of this program",
+        };
+        Err(StoreError::NotOurs { folder: folder.display().to_string(), found })
     }
 
     /// The outcome of a run that was finished before.
     ///
     /// # Errors
-    /// Where its file is there but cannot be read.
-    pub fn load(&self, place: RunPlace) -> Result<Option<RunOutcome>, StoreError> {
-        let path = self.run_file(place);
-        let damaged = |problem: String| StoreError::Damaged { file: path.display().to_string(), problem };
-        match fs::read_to_string(&path) {
-            Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| damaged(error.to_string())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(damaged(error.to_string())),
-        }
+    /// Where its file is there but cannot be read, or holds another run.
+    pub fn load(&self, run: &RunIdentity) -> Result<Option<RunOutcome>, StoreError> {
+        self.runs.load(run)
     }
 
     /// Keeps the outcome of a run.
     ///
     /// # Errors
     /// Where it cannot be written, for instance because the disk is full.
-    pub fn keep(&self, place: RunPlace, outcome: &RunOutcome) -> Result<(), StoreError> {
-        let text = serde_json::to_string(outcome).expect("outcomes are plain data");
-        let path = self.run_file(place);
-        write_whole(&path, text.as_bytes())
+    pub fn keep(&self, run: &RunIdentity, outcome: &RunOutcome) -> Result<(), StoreError> {
+        self.runs.keep(run, outcome)
+    }
+
+    /// Begins to write results: from now on, until there is a manifest again, the folder is that of this scenario and
+    /// not complete, and nothing that was drawn before stays.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written to.
+    pub fn renew(&self) -> Result<(), StoreError> {
+        // What not every scenario has must not outlive one that has it.
+        let named = [Manifest::FILE, REPORT, CostStudy::FILE, LOOKUPS].map(|name| self.staging.join(name));
+        let drawn = fs::read_dir(self.staging.join(PLOTS)).into_iter().flatten().flatten();
+        let drawn = drawn.map(|entry| entry.path()).filter(|path| {
+            path.extension().is_some_and(|kind| ["svg", "png", "partial"].iter().any(|ours| kind == *ours))
+        });
+        for path in named.into_iter().chain(drawn) {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(StoreError::Write { file: path.display().to_string(), error });
+                }
+                _ => {}
+            }
+        }
+        let path = self.staging.join(SCENARIO);
+        write_where_new(&path, self.scenario.as_bytes())
             .map_err(|error| StoreError::Write { file: path.display().to_string(), error })
     }
 
@@ -232,101 +355,15 @@ impl Store {
     }
 }
 
-/// The right to write to a folder, held by one process at a time.
-#[derive(Debug)]
-struct Lock {
-    path: PathBuf,
-    _file: std::fs::File,
-}
-
-impl Lock {
-    /// Locks `folder`, where it has a file for that or is to `make` one. A folder that cannot be written to needs none, and
-    /// nobody has one where the system knows no locks.
-    fn of(folder: &Path, make: bool, name: &str) -> Result<Option<Self>, StoreError> {
-        let path = folder.join(LOCK);
-        // The file stays when it was used: were it deleted, a second one could be locked beside it.
-        let opened = std::fs::OpenOptions::new().write(true).create(make).truncate(false).open(&path);
-        let Ok(file) = opened else { return Ok(None) };
-        match file.try_lock() {
-            Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse { folder: name.to_owned() }),
-            Err(std::fs::TryLockError::Error(_)) => Ok(None),
-            Ok(()) => Ok(Some(Self { path, _file: file })),
-        }
-    }
-
-    fn is_of(&self, folder: &Path) -> bool {
-        self.path == folder.join(LOCK) && self.path.exists()
-    }
-}
-
-/// Makes good what a process that was killed between two renamings left: the old results stand beside their place, or
-/// wait to be deleted.
-fn mend(folder: &Path) -> std::io::Result<()> {
-    let replaced = beside(folder, REPLACED);
-    match (folder.exists(), replaced.exists()) {
-        (false, true) => fs::rename(&replaced, folder),
-        (true, true) => fs::remove_dir_all(&replaced),
-        (_, false) => Ok(()),
-    }
-}
-
 /// Writes a file unless it is there already with this content: a complete folder may be read-only.
 fn write_where_new(path: &Path, content: &[u8]) -> std::io::Result<()> {
     if fs::read(path).is_ok_and(|there| there == content) { Ok(()) } else { write_whole(path, content) }
-}
-
-enum Found {
-    Nothing,
-    Same,
-    Else(&'static str),
-}
-
-fn found(folder: &Path, scenario: &str, maker: &Maker) -> Found {
-    if !folder.exists() || holds_nothing(folder, scenario) {
-        return Found::Nothing;
-    }
-    let (Ok(theirs), Ok(made)) =
-        (fs::read_to_string(folder.join("scenario.json")), fs::read_to_string(folder.join(MAKER)))
-    else {
-        return Found::Else("something else than results of this program");
-    };
-    if theirs != scenario {
-        return Found::Else("the results of another scenario, or of this one with other values");
-    }
-    match serde_json::from_str::<Maker>(&made) {
-        Ok(found) if found == *maker => Found::Same,
-        _ => Found::Else("results of another version of this program"),
-    }
 }
 
 /// Whether `folder` is `here` or holds it, whatever names and links lead there.
 fn is_above(folder: &Path, here: &Path) -> bool {
     fs::canonicalize(folder)
         .is_ok_and(|folder| fs::canonicalize(here).is_ok_and(|here| here.starts_with(folder)))
-}
-
-/// Whether a folder is empty, or holds no more than a process that was killed at its first breath left there.
-fn holds_nothing(folder: &Path, scenario: &str) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else { return false };
-    entries.flatten().all(|entry| match entry.file_name().to_str() {
-        Some("scenario.json") => fs::read_to_string(entry.path()).is_ok_and(|text| text == scenario),
-        // A file that was being written.
-        Some(name) if name.starts_with(".scenario.json.") => true,
-        Some(RUNS) => {
-            let lock = Path::new(LOCK).file_name();
-            let is_lock =
-                |run: std::io::Result<fs::DirEntry>| run.is_ok_and(|run| Some(&*run.file_name()) == lock);
-            fs::read_dir(entry.path()).is_ok_and(|mut runs| runs.all(is_lock))
-        }
-        _ => false,
-    })
-}
-
-/// A folder's path with `ending` added to its name.
-fn beside(folder: &Path, ending: &str) -> PathBuf {
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    folder.with_file_name(name)
 }
 
 /// Writes a file so that it is there whole or not at all, whatever happens meanwhile.

@@ -65,6 +65,8 @@ fn agree(figures: &Figures<'_>, seconds: f64) {
     for (name, sample) in figures.0 {
         let entry = metric(name).unwrap_or_else(|| panic!("{name} is not in the list of metrics"));
         assert!(sample.mean.is_finite(), "{name}");
+        // What is described as a share has the interval of one.
+        assert_eq!(sample.whole.is_some(), entry.is_share(), "{name}");
         assert!(!name.ends_with("_ratio") || (0.0..=1.0).contains(&sample.mean), "{name}: {}", sample.mean);
         assert!(!entry.name.ends_with("failures.") || (0.0..=1.0).contains(&sample.mean));
         if let Some(spread) = sample.spread {

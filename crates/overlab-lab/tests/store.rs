@@ -1,6 +1,7 @@
 //! The results folder: continued, refused, replaced, mended; nothing that is not ours is touched.
 
-use overlab_lab::{RunOutcome, RunPlace, Store, StoreError};
+use overlab_lab::{RunIdentity, RunOutcome, Store, StoreError};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +10,23 @@ use tempfile::TempDir;
 const SCENARIO: &str = "{ \"name\": \"this\" }\n";
 const OTHER: &str = "{ \"name\": \"other\" }\n";
 const VERSION: &str = "1.2.3";
-const FIRST: RunPlace = RunPlace { point: 0, overlay: 0, replication: 0 };
-const SECOND: RunPlace = RunPlace { point: 12, overlay: 3, replication: 45 };
+
+fn first() -> RunIdentity {
+    RunIdentity::of(&json!({ "overlay": "chord", "replication": 0 }))
+}
+
+fn second() -> RunIdentity {
+    RunIdentity::of(&json!({ "overlay": "chord", "replication": 1 }))
+}
+
+/// The file of a run in a folder that holds no other.
+fn only_run(folder: &Path) -> PathBuf {
+    let runs = tree(&folder.join("runs")).into_keys();
+    let mut runs: Vec<PathBuf> =
+        runs.filter(|path| !path.ends_with("lock") && !path.ends_with("maker.json")).collect();
+    assert_eq!(runs.len(), 1, "{runs:?}");
+    runs.remove(0)
+}
 
 fn open(folder: &Path, scenario: &str, force: bool) -> Result<Store, StoreError> {
     Store::open(folder, scenario, VERSION, Some("abc"), force)
@@ -23,7 +39,7 @@ fn outcome(word: &str) -> RunOutcome {
 /// A complete folder of `scenario` whose first run is called `word`.
 fn complete(folder: &Path, scenario: &str, word: &str) {
     let store = open(folder, scenario, false).unwrap();
-    store.keep(FIRST, &outcome(word)).unwrap();
+    store.keep(&first(), &outcome(word)).unwrap();
     store.write("summary.json", word.as_bytes()).unwrap();
     store.finish().unwrap();
 }
@@ -44,8 +60,8 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
     all
 }
 
-fn word_of(store: &Store, place: RunPlace) -> Option<String> {
-    store.load(place).unwrap().map(|outcome| outcome.digest)
+fn word_of(store: &Store, run: &RunIdentity) -> Option<String> {
+    store.load(run).unwrap().map(|outcome| outcome.digest)
 }
 
 fn refused(result: Result<Store, StoreError>, what: &str) {
@@ -70,10 +86,10 @@ fn a_new_folder_is_made_and_filled() {
         let (root, folder) = place();
         let store = open(&folder, SCENARIO, force).unwrap();
         assert_eq!(store.staging(), folder);
-        assert_eq!(word_of(&store, FIRST), None);
-        store.keep(FIRST, &outcome("one")).unwrap();
-        store.keep(SECOND, &outcome("two")).unwrap();
-        assert_eq!(store.load(FIRST).unwrap(), Some(outcome("one")));
+        assert_eq!(word_of(&store, &first()), None);
+        store.keep(&first(), &outcome("one")).unwrap();
+        store.keep(&second(), &outcome("two")).unwrap();
+        assert_eq!(store.load(&first()).unwrap(), Some(outcome("one")));
         store.write("summary.json", b"all").unwrap();
         assert_eq!(store.finish().unwrap(), folder);
         let files: Vec<String> = tree(&folder)
@@ -81,13 +97,10 @@ fn a_new_folder_is_made_and_filled() {
             .filter(|(_, content)| content.is_some())
             .map(|(path, _)| path.strip_prefix(&folder).unwrap().display().to_string())
             .collect();
-        let runs = [
-            "runs/lock",
-            "runs/maker.json",
-            "runs/point-00000-overlay-00-replication-0000.json",
-            "runs/point-00012-overlay-03-replication-0045.json",
-        ];
-        assert_eq!(files, [&runs[..], &["scenario.json", "summary.json"]].concat());
+        let (runs, rest): (Vec<String>, Vec<String>) =
+            files.into_iter().partition(|name| name.len() == "runs/.json".len() + 32);
+        assert!(runs.len() == 2 && runs.iter().all(|name| name.starts_with("runs/")), "{runs:?}");
+        assert_eq!(rest, ["runs/lock", "runs/maker.json", "scenario.json", "summary.json"]);
         assert_eq!(fs::read_to_string(folder.join("scenario.json")).unwrap(), SCENARIO);
         assert_eq!(fs::read_dir(root.path().join("results")).unwrap().count(), 1);
     }
@@ -96,11 +109,11 @@ fn a_new_folder_is_made_and_filled() {
 #[test]
 fn the_same_is_continued() {
     let (_root, folder) = place();
-    open(&folder, SCENARIO, false).unwrap().keep(FIRST, &outcome("one")).unwrap();
+    open(&folder, SCENARIO, false).unwrap().keep(&first(), &outcome("one")).unwrap();
     for force in [false, true] {
         let store = open(&folder, SCENARIO, force).unwrap();
         assert_eq!(store.staging(), folder);
-        assert_eq!((word_of(&store, FIRST).as_deref(), word_of(&store, SECOND)), (Some("one"), None));
+        assert_eq!((word_of(&store, &first()).as_deref(), word_of(&store, &second())), (Some("one"), None));
     }
     complete(&folder, SCENARIO, "again");
     let before = tree(&folder);
@@ -147,8 +160,8 @@ fn force_replaces_when_the_new_results_are_complete() {
     let old = tree(&folder);
     let store = open(&folder, OTHER, true).unwrap();
     assert_eq!(store.staging(), folder.with_file_name("this.overlab-partial"));
-    assert_eq!(word_of(&store, FIRST), None);
-    store.keep(FIRST, &outcome("new")).unwrap();
+    assert_eq!(word_of(&store, &first()), None);
+    store.keep(&first(), &outcome("new")).unwrap();
     store.write("summary.json", b"new").unwrap();
     assert_eq!(tree(&folder), old);
     assert_eq!(store.finish().unwrap(), folder);
@@ -157,7 +170,7 @@ fn force_replaces_when_the_new_results_are_complete() {
     assert!(!folder.join("notes.txt").exists());
     // Nothing is left beside it, and it is a folder like any other now.
     assert_eq!(fs::read_dir(root.path().join("results")).unwrap().count(), 1);
-    assert_eq!(word_of(&open(&folder, OTHER, false).unwrap(), FIRST).as_deref(), Some("new"));
+    assert_eq!(word_of(&open(&folder, OTHER, false).unwrap(), &first()).as_deref(), Some("new"));
 }
 
 #[test]
@@ -165,21 +178,21 @@ fn an_interrupted_replacement_keeps_the_old_and_goes_on() {
     let (_root, folder) = place();
     complete(&folder, SCENARIO, "old");
     let old = tree(&folder);
-    open(&folder, OTHER, true).unwrap().keep(FIRST, &outcome("new")).unwrap();
+    open(&folder, OTHER, true).unwrap().keep(&first(), &outcome("new")).unwrap();
     assert_eq!(tree(&folder), old);
     // Without force it still is another scenario's; the old one's own goes on in its place.
     refused(open(&folder, OTHER, false), "another scenario");
-    assert_eq!(word_of(&open(&folder, SCENARIO, false).unwrap(), FIRST).as_deref(), Some("old"));
+    assert_eq!(word_of(&open(&folder, SCENARIO, false).unwrap(), &first()).as_deref(), Some("old"));
     // With force what was finished counts.
     let store = open(&folder, OTHER, true).unwrap();
-    assert_eq!((word_of(&store, FIRST).as_deref(), word_of(&store, SECOND)), (Some("new"), None));
+    assert_eq!((word_of(&store, &first()).as_deref(), word_of(&store, &second())), (Some("new"), None));
     drop(store);
     // A third scenario has no use for it.
     let third = open(&folder, "{}", true).unwrap();
-    assert_eq!(word_of(&third, FIRST), None);
-    third.keep(FIRST, &outcome("third")).unwrap();
+    assert_eq!(word_of(&third, &first()), None);
+    third.keep(&first(), &outcome("third")).unwrap();
     third.finish().unwrap();
-    assert_eq!(word_of(&open(&folder, "{}", false).unwrap(), FIRST).as_deref(), Some("third"));
+    assert_eq!(word_of(&open(&folder, "{}", false).unwrap(), &first()).as_deref(), Some("third"));
 }
 
 #[test]
@@ -190,22 +203,22 @@ fn killed_between_the_renamings() {
     let stop = || {
         complete(&folder, SCENARIO, "old");
         let store = open(&folder, OTHER, true).unwrap();
-        store.keep(FIRST, &outcome("new")).unwrap();
+        store.keep(&first(), &outcome("new")).unwrap();
         fs::rename(&folder, beside("overlab-replaced")).unwrap();
     };
     stop();
-    assert_eq!(word_of(&open(&folder, SCENARIO, false).unwrap(), FIRST).as_deref(), Some("old"));
+    assert_eq!(word_of(&open(&folder, SCENARIO, false).unwrap(), &first()).as_deref(), Some("old"));
     assert!(!beside("overlab-replaced").exists());
     fs::remove_dir_all(root.path().join("results")).unwrap();
     stop();
     let store = open(&folder, OTHER, true).unwrap();
-    assert_eq!(word_of(&store, FIRST).as_deref(), Some("new"));
+    assert_eq!(word_of(&store, &first()).as_deref(), Some("new"));
     assert_eq!(store.finish().unwrap(), folder);
-    assert_eq!(word_of(&open(&folder, OTHER, false).unwrap(), FIRST).as_deref(), Some("new"));
+    assert_eq!(word_of(&open(&folder, OTHER, false).unwrap(), &first()).as_deref(), Some("new"));
     assert_eq!(fs::read_dir(root.path().join("results")).unwrap().count(), 1);
     // After the second: both are there, and the old ones were to be deleted.
     complete(&beside("overlab-replaced"), SCENARIO, "old");
-    assert_eq!(word_of(&open(&folder, OTHER, false).unwrap(), FIRST).as_deref(), Some("new"));
+    assert_eq!(word_of(&open(&folder, OTHER, false).unwrap(), &first()).as_deref(), Some("new"));
     assert_eq!(fs::read_dir(root.path().join("results")).unwrap().count(), 1);
 }
 
@@ -262,9 +275,9 @@ fn what_a_first_breath_left_counts_as_nothing() {
             refused(open(&folder, OTHER, false), "something else");
         }
         let store = open(&folder, SCENARIO, false).unwrap();
-        store.keep(FIRST, &outcome("one")).unwrap();
+        store.keep(&first(), &outcome("one")).unwrap();
         store.finish().unwrap();
-        assert_eq!(word_of(&open(&folder, SCENARIO, false).unwrap(), FIRST).as_deref(), Some("one"));
+        assert_eq!(word_of(&open(&folder, SCENARIO, false).unwrap(), &first()).as_deref(), Some("one"));
     }
 }
 
@@ -301,12 +314,15 @@ fn a_file_in_its_place_is_refused() {
 fn a_damaged_run_is_named() {
     let (_root, folder) = place();
     let store = open(&folder, SCENARIO, false).unwrap();
-    store.keep(SECOND, &outcome("two")).unwrap();
-    let file = folder.join("runs/point-00012-overlay-03-replication-0045.json");
+    store.keep(&second(), &outcome("two")).unwrap();
+    let file = only_run(&folder);
     let whole = fs::read(&file).unwrap();
-    for content in [&whole[..whole.len() / 2], b"", b"[1, 2]", b"\xff\xfe"] {
+    let other = String::from_utf8(whole.clone()).unwrap().replace("chord", "choir");
+    for content in
+        [&whole[..whole.len() / 2], &whole[..whole.len() - 1], b"", b"[1, 2]", b"\xff\xfe", other.as_bytes()]
+    {
         fs::write(&file, content).unwrap();
-        match store.load(SECOND) {
+        match store.load(&second()) {
             Err(StoreError::Damaged { file: named, problem }) => {
                 assert_eq!(named, file.display().to_string());
                 assert!(!problem.is_empty());
@@ -315,11 +331,11 @@ fn a_damaged_run_is_named() {
         }
     }
     // Deleting it is the cure that the message names; so is making the run again.
-    assert!(store.load(SECOND).unwrap_err().to_string().contains("delete it"));
+    assert!(store.load(&second()).unwrap_err().to_string().contains("delete it"));
     fs::remove_file(&file).unwrap();
-    assert_eq!(word_of(&store, SECOND), None);
-    store.keep(SECOND, &outcome("again")).unwrap();
-    assert_eq!(word_of(&store, SECOND).as_deref(), Some("again"));
+    assert_eq!(word_of(&store, &second()), None);
+    store.keep(&second(), &outcome("again")).unwrap();
+    assert_eq!(word_of(&store, &second()).as_deref(), Some("again"));
 }
 
 #[test]
@@ -327,8 +343,11 @@ fn what_cannot_be_written_is_named() {
     let (_root, folder) = place();
     let store = open(&folder, SCENARIO, false).unwrap();
     fs::remove_dir_all(folder.join("runs")).unwrap();
-    let error = store.keep(FIRST, &outcome("one")).unwrap_err();
-    assert!(matches!(&error, StoreError::Write { file, .. } if file.contains("replication-0000")), "{error}");
+    let error = store.keep(&first(), &outcome("one")).unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Write { file, .. } if file.contains("runs/") && file.ends_with(".json")),
+        "{error}"
+    );
     fs::create_dir(folder.join("summary.json")).unwrap();
     let error = store.write("summary.json", b"all").unwrap_err();
     assert!(matches!(&error, StoreError::Write { file, .. } if file.ends_with("summary.json")), "{error}");
@@ -355,7 +374,7 @@ mod read_only {
             eprintln!("skipped: this user ignores permissions");
         } else {
             let store = open(&folder, SCENARIO, false).unwrap();
-            assert_eq!(word_of(&store, FIRST).as_deref(), Some("one"));
+            assert_eq!(word_of(&store, &first()).as_deref(), Some("one"));
             // There is nothing to replace, so this is its end.
             assert_eq!(store.finish().unwrap(), folder);
             // A new folder below it cannot be, and nothing is left behind.
@@ -379,11 +398,11 @@ fn two_runs_do_not_write_to_one_folder() {
     // Neither to go on with it nor to replace it.
     in_use(false, SCENARIO);
     in_use(true, OTHER);
-    store.keep(FIRST, &outcome("one")).unwrap();
+    store.keep(&first(), &outcome("one")).unwrap();
     // Whoever held it is gone, finished or not: what it left is gone on with.
     drop(store);
     let store = open(&folder, SCENARIO, false).unwrap();
-    assert_eq!(word_of(&store, FIRST), Some("one".to_owned()));
+    assert_eq!(word_of(&store, &first()), Some("one".to_owned()));
     store.finish().unwrap();
 
     // While a folder is being replaced, nobody else replaces it or goes on with the old one.

@@ -37,6 +37,7 @@ pub use parameters::{ParameterError, Parameters};
 pub use program::{Action, Adversary, Host, Pool, Program};
 pub use protocol::Protocol;
 pub use reachability::Reachability;
+pub use service::geometry::Geometry;
 pub use service::key_routing::{
     Audit, CallPolicy, Candidates, Converged, KeyRouting, Lookout, LookupMode, LookupOutcome, LookupReport,
     LookupRequest, LookupStyle, Responsibility, Termination,

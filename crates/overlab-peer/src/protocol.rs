@@ -13,7 +13,7 @@ use std::fmt;
 /// The value is the peer's state. It sees what it holds itself, the messages it gets, and its [`Context`]; it
 /// acts by calling methods of the context, which take effect when the handler returns. It has no clock, no
 /// thread, no file and no global, and must not draw randomness from anywhere but [`Context::random`].
-pub trait Protocol: Sized + Send + 'static {
+pub trait Protocol: Sized + Send + Sync + 'static {
     /// Its parameters in scenario files.
     type Parameters: Parameters;
     /// Its own messages; `()` if it needs none.

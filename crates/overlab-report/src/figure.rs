@@ -6,7 +6,9 @@ mod cost;
 mod histogram;
 mod latency;
 mod replay;
+mod reproduction;
 mod spread;
+mod static_routing;
 mod success;
 mod sweep;
 mod timeline;
@@ -155,7 +157,7 @@ fn point_suffix(parameters: &Parameters, index: usize) -> String {
     format!("{kept}-{}", index + 1)
 }
 
-/// All figures of a results folder in the order of a report: those of each point, the sweep, the underlay.
+/// All figures of a results folder in the order of a report: the sweep, those of each point, the underlay.
 ///
 /// Up to four points of a sweep are drawn one by one; of more, the first.
 pub fn figures(results: &Results) -> Vec<Figure> {
@@ -168,11 +170,23 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     if points.len() > DRAWN_POINTS {
         points.truncate(1);
     }
+    let analysed = static_routing::is_static(results);
     let mut figures = Vec::new();
+    figures.extend(reproduction::reproduction(results));
+    figures.extend(static_routing::static_routing(results));
+    if swept {
+        figures.push(sweep::sweep(results));
+        figures.extend(cost_figures(&results.cost, None));
+    }
     for (index, parameters) in points.into_iter().enumerate() {
         let averages = Averages::new(&results.series, parameters);
         let suffix = if swept { point_suffix(parameters, index) } else { String::new() };
         let scene = Scene { results, parameters, averages, suffix };
+        if analysed {
+            // Without time there is no course of it, and without messages no traffic.
+            figures.push(histogram::hop_histogram(&scene));
+            continue;
+        }
         figures.extend([
             cdf::latency_cdf(&scene),
             histogram::hop_histogram(&scene),
@@ -180,10 +194,6 @@ pub fn figures(results: &Results) -> Vec<Figure> {
             latency::latency_over_time(&scene),
             traffic::traffic(&scene),
         ]);
-    }
-    if swept {
-        figures.push(sweep::sweep(results));
-        figures.extend(cost_figures(&results.cost, None));
     }
     figures.extend(replay::replay(results));
     if !results.underlay.nodes.is_empty() {

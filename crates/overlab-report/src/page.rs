@@ -1,6 +1,7 @@
 //! `report.html`: everything that a results folder says on one page that opens from disk. Its scripts are its own; without
 //! them, and on paper, everything is there as tables and pictures.
 
+mod cost;
 mod course;
 mod failures;
 mod findings;
@@ -37,6 +38,7 @@ pub fn html(results: &Results) -> String {
         section("warnings", "Warnings", &warnings(&summary.warnings)),
         section("plots", "Plots", &shown(&plots, 1)),
         section("metrics", "Metrics", &metrics::section(results)),
+        section("cost", "Cost against performance", &cost::section(results)),
         section("failures", "Failures", &failures::section(results)),
         section("course", "Phases and events", &course::section(results)),
         section("replay", "Replay", &replayed),
@@ -108,6 +110,12 @@ fn warnings(warnings: &[String]) -> String {
     )
 }
 
+/// The same with a capital at its start.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
 /// Figures with their number and the names of their files.
 fn shown(figures: &[&Figure], first: usize) -> String {
     let figure = |(index, figure): (usize, &&Figure)| {
@@ -123,7 +131,7 @@ fn shown(figures: &[&Figure], first: usize) -> String {
             svg = figure.svg(),
             number = first + index,
             heading = escape(figure.heading()),
-            caption = escape(figure.caption()),
+            caption = escape(&sentence(figure.caption())),
         )
     };
     figures.iter().enumerate().map(figure).collect()

@@ -2,7 +2,8 @@
 
 use crate::ReportError;
 use overlab_schema::{
-    CostStudy, Distributions, Manifest, Methods, Replay, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    CostStudy, Distributions, Manifest, Methods, Replay, Reproduction, ResultFile, Summary, TimeSeries,
+    UnderlayPicture,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct Results {
     pub underlay: UnderlayPicture,
     /// `manifest.json`.
     pub manifest: Manifest,
+    /// `reproduction.json`, where something was published.
+    pub reproduction: Option<Reproduction>,
     /// `cost.json`, which sweeps have; empty where the folder has none.
     pub cost: CostStudy,
     /// `replay.json`; empty where the folder has none.
@@ -63,7 +66,14 @@ impl Results {
             line: error.line(),
             column: error.column(),
         })?;
+        let verdicts = folder.join(Reproduction::FILE);
+        let reproduction = if verdicts.is_file() {
+            Some(Reproduction::from_json(&name(Reproduction::FILE), &text(Reproduction::FILE)?)?)
+        } else {
+            None
+        };
         Ok(Self {
+            reproduction,
             summary: Summary::from_json(&name(Summary::FILE), &text(Summary::FILE)?)?,
             distributions: Distributions::from_json(&name(Distributions::FILE), &text(Distributions::FILE)?)?,
             series: TimeSeries::from_csv(&name(TimeSeries::FILE), &text(TimeSeries::FILE)?)?,

@@ -175,6 +175,7 @@ fn no_text_of_a_folder_becomes_markup_or_script() {
         row.sweep.iter_mut().for_each(|value| value.push_str(HOSTILE));
     }
     let hostile = Results {
+        reproduction: None,
         summary: poisoned(&made.summary),
         distributions: poisoned(&made.distributions),
         series,

@@ -23,7 +23,7 @@ use crate::scenario::Scenario;
 use origin::Source;
 use serde_json::Value;
 use std::sync::Arc;
-use sweep::Axis;
+use sweep::Lattice;
 
 /// The largest scenario that is read, in bytes: a slip of the pen names a data file instead.
 const LARGEST: usize = 16 << 20;
@@ -127,16 +127,16 @@ impl Document {
     /// The points of the sweep in file order, the first path slowest; one point where there is no sweep.
     ///
     /// # Errors
-    /// Where the sweep is not an object of lists, a path is none or leads nowhere, two paths overlap, a list is
-    /// empty, or there are more than 100 000 points (counted before any is made).
+    /// Where the sweep is not an object of lists and ranges, a path is none or leads nowhere, two paths overlap, a list is
+    /// empty, what goes together is not equally long, a condition cannot be read or asked, or there are more than 100 000
+    /// points (counted before any is made) or none.
     pub fn points(&self) -> Result<Vec<Point>, ScenarioError> {
-        let axes = sweep::axes(self).map_err(|error| self.with_own_misfit(error))?;
-        let count = sweep::count(&axes)
-            .map_err(|message| ScenarioError::Sweep(self.locate(&sweep::root(), message)))?;
+        let lattice = Lattice::read(self).map_err(|error| self.with_own_misfit(error))?;
+        let count = lattice.count();
         // Points hold values instead of the sweep, which may be far larger than the rest.
         let mut rest = self.clone();
         rest.tree.remove("sweep");
-        let document = Arc::new((rest, axes));
+        let document = Arc::new((rest, lattice));
         Ok((0..count).map(|index| Point::new(Arc::clone(&document), index)).collect())
     }
 
@@ -174,5 +174,5 @@ impl Document {
     }
 }
 
-/// A document and the axes of its sweep, shared by all its points.
-type Swept = (Document, Vec<Axis>);
+/// A document and the points of its sweep, shared by them all.
+type Swept = (Document, Lattice);

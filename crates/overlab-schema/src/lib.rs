@@ -42,12 +42,13 @@ pub use error::{Problem, ScenarioError};
 pub use misfit::{Misfit, Part, fit};
 pub use nearest::{nearest, unknown_name};
 pub use results::{
-    BudgetAnswer, BudgetStudy, Candidate, Citation, ComparedFolder, Comparison, ComparisonOutcome,
-    ComparisonRow, ComparisonSide, CostCurve, CostMeasure, CostPoint, CostSetting, CostStudy, CsvReader,
-    Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile, Machine,
-    Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureDisc, PictureFault, PictureLoad,
-    PictureNode, QuantileBand, Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun,
-    ReplaySession, ReplicationRow, ReplicationTable, ResultFile, ResultsError, Rival, Sensitivity, SeriesRow,
-    Summary, SummaryPoint, TimeSeries, UnderlayCurves, UnderlayPicture, write_csv_record,
+    BudgetAnswer, BudgetStudy, Candidate, Citation, ClaimVerdict, ComparedFolder, Comparison,
+    ComparisonOutcome, ComparisonRow, ComparisonSide, CostCurve, CostMeasure, CostPoint, CostSetting,
+    CostStudy, CsvReader, DetectedStart, Distributions, DistributionsPoint, Effect, EventEffects, EventMark,
+    HopShare, InputFile, Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureDisc,
+    PictureFault, PictureLoad, PictureNode, PrecisionReached, QuantileBand, Replay, ReplayAnswer,
+    ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, ReplicationRow, ReplicationTable,
+    Reproduction, ResultFile, ResultsError, Rival, Sensitivity, SeriesRow, Stopped, Summary, SummaryPoint,
+    TimeSeries, UnderlayCurves, UnderlayPicture, Verdict, write_csv_record,
 };
 pub use scenario::{Scenario, json_schema};

@@ -12,6 +12,7 @@ mod manifest;
 mod methods;
 mod replay;
 mod replications;
+mod reproduction;
 mod summary;
 mod time_series;
 mod underlay_conditions;
@@ -26,7 +27,11 @@ pub use manifest::{InputFile, Machine, Manifest, ManifestRun};
 pub use methods::{Citation, Methods};
 pub use replay::{Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession};
 pub use replications::{ReplicationRow, ReplicationTable};
-pub use summary::{Effect, EventEffects, EventMark, Metric, Phase, Summary, SummaryPoint};
+pub use reproduction::{ClaimVerdict, Reproduction, Verdict};
+pub use summary::{
+    DetectedStart, Effect, EventEffects, EventMark, Metric, Phase, PrecisionReached, Stopped, Summary,
+    SummaryPoint,
+};
 pub use time_series::{SeriesRow, TimeSeries};
 pub use underlay_conditions::{PictureDisc, PictureFault, PictureLoad};
 pub use underlay_picture::{NodeKind, PictureNode, UnderlayCurves, UnderlayPicture};

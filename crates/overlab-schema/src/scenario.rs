@@ -14,17 +14,22 @@ mod distance;
 mod fault;
 mod faults;
 mod files;
+mod kinship;
 mod law;
 mod network;
 mod overlay;
 mod peers;
 mod placement;
+mod published;
 mod reachability;
+mod replications;
 mod routing;
+mod static_key_routing;
 mod sweep;
 mod time;
 mod timeline;
 mod underlay;
+mod warmup;
 mod workload;
 
 pub use access::{Access, AccessClass, AccessLatency, AccessPreset};
@@ -39,9 +44,12 @@ pub use network::{Impairments, Jitter, JitterLaw, Wire};
 pub use overlay::{Adversary, Algorithm, Behaviour, Lookup, LookupMode, Overlay, Rpc};
 pub use peers::{Pace, Peers, Start};
 pub use placement::Placement;
+pub use published::{Claim, Fit, HopsDistance, Measure, Pair, Published, Reading, Statistic};
 pub use reachability::{ClassShares, ReachabilityShares};
+pub use replications::{Precision, Replications, UntilPrecise};
 pub use routing::Routing;
-pub use sweep::{Axis, Sweep};
+pub use static_key_routing::{Pairs, StaticKeyRouting, Target};
+pub use sweep::{Axis, Range, Scale, Sweep};
 pub use time::Times;
 pub use timeline::{Action, Share, TimelineEvent};
 pub use underlay::{
@@ -51,6 +59,7 @@ pub use underlay::{
     Plane, RandomRegular, RegionFormat, RegionTable, Regions, Sphere, TimeUnit, TransitStub,
     TransitStubPreset, TwoLevel, Underlay, WattsStrogatz, Waxman, Wires,
 };
+pub use warmup::{Detected, Warmup};
 pub use workload::{Arrivals, KeyRouting, Keys, Workload};
 
 pub(crate) use check::Finding;
@@ -79,7 +88,8 @@ pub struct Scenario {
     /// Everything random is derived from it.
     #[serde(default = "one")]
     pub seed: u64,
-    /// How long to warm up and to measure.
+    /// How long to warm up and to measure; must be given, except for a static analysis.
+    #[serde(default, skip_serializing_if = "Times::is_unset")]
     pub time: Times,
     /// The synthetic Internet.
     pub underlay: Underlay,
@@ -122,18 +132,21 @@ pub struct Scenario {
     /// The sizes that messages are counted with.
     #[serde(default)]
     pub wire: Wire,
-    /// Values to try, by path: all combinations are run, the first path slowest.
+    /// Values to try, by path: all combinations are run, the first path slowest, but for those that "$zip" and "$where" leave out.
     #[serde(default)]
     pub sweep: Sweep,
     /// How often each point is run with everything redrawn.
-    #[serde(default = "ten")]
-    pub replications: u32,
+    #[serde(default)]
+    pub replications: Replications,
     /// What replications do not redraw.
     #[serde(default)]
     pub fixed: Vec<Redrawn>,
     /// What is written besides the summary.
     #[serde(default)]
     pub output: Output,
+    /// Published figures that the results are held to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Published>,
     /// The files that the scenario reads, by name; filled in by a run, and held to by the next.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub inputs: BTreeMap<String, Input>,
@@ -141,10 +154,6 @@ pub struct Scenario {
 
 fn one() -> u64 {
     1
-}
-
-fn ten() -> u32 {
-    10
 }
 
 /// Something that a replication redraws.

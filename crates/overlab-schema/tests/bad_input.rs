@@ -204,6 +204,25 @@ cases! {
     a_world_of_two_networks: "\"transit_stub\": { \"routers\": 5050 }" => "\"internet\": { \"domains\": 2 }",
         "quickstart.json:8:42: underlay.internet.domains: is 2, but must be between 20 and 200000\n\
          quickstart.json:8:29: underlay.internet.tier1: is 12, but must be at least 1, at most 100, and fewer than all networks";
+    replications_in_words: LAST => "\"replications\": \"ten\"",
+        "quickstart.json:19:19: replications: is the text \"ten\", but should be a whole number between 1 and 100000, or an \
+         object with \"until\"";
+    precision_misspelt: LAST => "\"replications\": { \"until\": { \"relativ_width\": 0.1, \"metrics\": [\"lookup.hops\"] } }",
+        "quickstart.json:19:32: replications.until.relativ_width: unknown key \"relativ_width\"; did you mean \"relative_width\"? \
+         (keys here: relative_width, metrics)";
+    precision_of_nothing: LAST => "\"replications\": { \"until\": { \"relative_width\": 0.1, \"metrics\": [] } }",
+        "quickstart.json:19:66: replications.until.metrics: is empty: name the metrics that are to be precise, such as \
+         \"lookup.latency_ms\"";
+    precision_beyond_reach: LAST => "\"replications\": { \"until\": { \"relative_width\": 0, \"metrics\": [\"m\"] } }",
+        "quickstart.json:19:50: replications.until.relative_width: is 0, but must be above 0 and at most 2";
+    a_ceiling_below_the_floor: LAST => "\"replications\": { \"until\": { \"relative_width\": 1, \"metrics\": [\"m\"] }, \"at_most\": 5 }",
+        "quickstart.json:19:84: replications.at_most: is 5, but must be at least at_least (10)";
+    a_warmup_misspelt: "\"warmup\": \"2h\"" => "\"warmup\": { \"detected\": { \"withn\": \"2h\" } }",
+        "quickstart.json:7:39: time.warmup.detected.withn: unknown key \"withn\"; did you mean \"within\"? (keys here: within, \
+         pilots, metrics)";
+    a_warmup_by_number: "\"warmup\": \"2h\"" => "\"warmup\": 7200",
+        "quickstart.json:7:23: time.warmup: is the number 7200, but should be a duration such as \"2h\", \"detected\", or an \
+         object with \"detected\"";
     a_comment: LAST => "// ten\n\"replications\": 10",
         "quickstart.json:19:3: not JSON: comments are not allowed: say it in \"description\"";
     a_trailing_comma: LAST => "\"replications\": 10,",

@@ -30,7 +30,7 @@ fn scenario(text: &str, options: &[&str]) -> Scenario {
 fn the_example_of_the_design_is_understood() {
     let scenario = scenario(EXAMPLE, &[]);
     assert_eq!(scenario.name, "dht-under-churn");
-    assert_eq!(scenario.time.warmup, Some(Span::from_hours(2)));
+    assert_eq!(scenario.time.warmup, Some(overlab_schema::scenario::Warmup::Fixed(Span::from_hours(2))));
     assert_eq!(scenario.time.sample(), Span::from_minutes(1));
     let Underlay::TransitStub(underlay) = &scenario.underlay else { panic!() };
     assert_eq!(underlay.expected_routers(), 5050.0);
@@ -48,13 +48,13 @@ fn the_example_of_the_design_is_understood() {
 #[test]
 fn defaults_are_those_of_the_design() {
     let scenario = scenario(MINIMAL, &[]);
-    assert_eq!((scenario.seed, scenario.replications), (1, 10));
+    assert_eq!((scenario.seed, scenario.replications.at_most()), (1, 10));
     assert_eq!(scenario.time.epoch, Span::from_secs(10));
     assert_eq!(scenario.peers.start, Start::Converged);
     assert_eq!(scenario.peers.identities_per_host, 1);
     assert_eq!(scenario.overlays[0].rpc.timeout, Span::from_millis(500));
     assert_eq!(scenario.overlays[0].rpc.retries, 0);
-    let Workload::KeyRouting(workload) = &scenario.workload;
+    let Workload::KeyRouting(workload) = &scenario.workload else { panic!("{:?}", scenario.workload) };
     assert_eq!(workload.deadline, Span::from_secs(4));
     assert_eq!((scenario.wire.header(), scenario.wire.contact()), (28, 26));
     assert_eq!((Wire::P2psim.header(), Wire::P2psim.contact()), (20, 4));

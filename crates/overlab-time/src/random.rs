@@ -33,6 +33,8 @@ pub enum Purpose {
     Bootstrap = 10,
     /// Anything a test or an example needs.
     Example = 11,
+    /// Who is gone in a static analysis, per peer.
+    Removal = 12,
 }
 
 /// Stafford's variant 13 of the 64-bit finalizer: a bijection in which every input bit moves every output bit.

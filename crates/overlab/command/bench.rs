@@ -127,7 +127,7 @@ impl Bench {
     /// The names of the algorithms to measure: those named first, then the built-in ones.
     fn chosen<'a>(&'a self, registry: &'a Registry) -> Result<Vec<&'a str>, Failure> {
         let all =
-            |registry: &Registry| registry.entries().iter().map(|entry| entry.about.name).collect::<Vec<_>>();
+            |registry: &Registry| registry.protocols().map(|entry| entry.about.name).collect::<Vec<_>>();
         let known = all(registry);
         if let Some(name) = self.algorithms.iter().find(|name| !known.contains(&name.as_str())) {
             return Err(Failure::input(unknown_name("algorithm", name, &known)));
@@ -189,7 +189,7 @@ impl Bench {
     ) -> Result<Measured, Failure> {
         let scenario = &job.experiment.scenario;
         let in_place = std::path::absolute(&job.folder).is_ok_and(|folder| folder == store.staging());
-        let store = if in_place && complete(&job.folder, job.experiment.runs()).is_some() {
+        let store = if in_place && complete(&job.folder, &job.experiment).is_some() {
             if self.out.is_some() && !job.folder.join("report.html").exists() {
                 draw(&job.folder)?;
             }
@@ -201,7 +201,7 @@ impl Bench {
         Ok(Measured {
             part: job.part,
             scenario: scenario.name.clone(),
-            replications: scenario.replications,
+            replications: scenario.replications.at_most(),
             rows: standard_rows(&job.experiment, &store)?,
         })
     }

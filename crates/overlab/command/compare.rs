@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 const EXAMPLES: &str = "\
 Examples:
   overlab compare results/quickstart
-  overlab compare results/quickstart --baseline Chord --metric lookup.hops --metric lookup.latency_penalised_ms.p95
+  overlab compare results/quickstart --baseline Chord --metric lookup.latency_penalised_ms.p95
   overlab compare results/quickstart --phase 'after crash 30 %' --out results/quickstart/comparison
   overlab compare results/before results/after         The same overlays before and after a change
   overlab compare results/cost-performance --budget 20B/s

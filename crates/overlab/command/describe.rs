@@ -125,7 +125,21 @@ fn measured(entry: &MetricEntry) -> String {
         Some(Better::Higher) => text.push_str("  Higher is better.\n"),
         None => {}
     }
+    text.push_str(&wrapped(estimate(entry), "  ", WIDTH));
     text
+}
+
+/// What stands in a summary for a metric, and by what method.
+fn estimate(entry: &MetricEntry) -> &'static str {
+    if entry.is_share() {
+        "In summaries: the mean over replications of each one's share, so that every replication counts the same however \
+         many things it counted; its 95 % interval is that of Korn and Graubard (1998), which is Clopper and Pearson's of \
+         the effective number of independent things and has a width near 0 and 1 too."
+    } else {
+        "In summaries: the mean over replications, so that every replication counts the same; its 95 % interval is Student's t. \
+         Percentiles of operations are means over replications of each one's own, with the hull of Student's t and Hall's \
+         (1992) interval for skewed numbers; percentiles of single values have intervals of order statistics."
+    }
 }
 
 fn parameters(fields: &[Field]) -> String {

@@ -66,7 +66,7 @@ enum Metric {
     Timeouts,
     /// Messages sent.
     Messages,
-    /// Whether there was a right answer: those without, the first issued first.
+    /// Whether there was a right answer: those without, the first issued first, but for those whose origins left.
     Failures,
 }
 

@@ -9,11 +9,12 @@ use super::{Done, REVISION, VERSION, interrupt, output, panics, progress, tables
 use clap::Args;
 use clap::value_parser;
 use overlab_lab::{
-    Execute, Execution, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan, Progress, Ranks, Registry,
-    RunError, Store, assist, cores, execute, forecast,
+    Execute, ExecuteShard, Execution, Experiment, Forecast, ForecastError, PEERS_WORTH_A_PILOT, Plan,
+    Progress, Ranks, Registry, RunError, Shard, Store, assist, cores, execute, execute_shard, forecast,
 };
 use overlab_schema::{
-    Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    Distributions, Manifest, Methods, Replay, ReplicationTable, ResultFile, Summary, TimeSeries,
+    UnderlayPicture,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,10 +26,12 @@ Examples:
   overlab run my.json --set peers.count=5000 --set overlays[0].algorithm.chord.successors=16
   overlab run my.json --seed 7 --out results/seed-7
   overlab run large.json --plan                Says what it will cost, and runs nothing
+  overlab run sweep.json --shard 3/8 --out DIR   The third of eight shares of the runs; see `overlab merge --help`
   overlab run first.json second.json --out results/today      One folder each under results/today
 
 A folder that holds results of the same scenario, made by the same version of this program, is continued: only \
-what is missing is run, and where nothing is, its table is printed. The results do not depend on --threads.
+what is missing is run, and where nothing is, its table is printed. That holds too where the scenario has another \
+sweep, another number of replications or more overlays by now. The results do not depend on --threads.
 
 Exit codes: 0 done; 1 the run failed, and what was finished is kept; 2 the input or the usage was wrong, and \
 nothing was written; 130 interrupted (Ctrl-C), and what was finished is kept.";
@@ -54,6 +57,10 @@ pub(super) struct Run {
     /// A folder with data files that are not beside the scenario.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Does a share of the runs, the I-th of N, and writes no results but these runs: `overlab merge` joins the shares. They may
+    /// write to one folder at the same time.
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["force", "plan"])]
+    shard: Option<Shard>,
     /// Replaces whatever else the results folder holds, once the new results are complete.
     #[arg(long)]
     force: bool,
@@ -160,10 +167,20 @@ impl Run {
         let (mut jobs, mut problems) = (Vec::new(), Vec::new());
         for file in &self.scenarios {
             let prepared = Source::read(file, &self.changes, registry).and_then(|mut source| {
-                let plans = source.plans(self.data.as_deref())?;
+                let data = self.data.as_deref();
+                let plans = if self.plan { source.drafts(data) } else { source.plans(data) }?;
                 Ok((source, plans))
             });
             match prepared {
+                Ok((source, _))
+                    if self.shard.is_some() && source.experiment.runs() != source.experiment.most_runs() =>
+                {
+                    problems.push(format!(
+                        "{}: replications: a share sees too little to tell when all is precise: with --shard, give a number of \
+                         replications",
+                        file.display()
+                    ));
+                }
                 Ok((source, plans)) => {
                     let folder = self.folder(source.name());
                     jobs.push(Job { file: file.clone(), source, plans, folder });
@@ -209,7 +226,7 @@ impl Run {
     fn weigh(&self, job: &Job, stop: &AtomicBool) -> Done {
         let large = job.plans.iter().any(|plan| plan.pool >= PEERS_WORTH_A_PILOT);
         // What `--force` replaces may be of another size.
-        let done = !self.force && complete(&job.folder, job.source.experiment.runs()).is_some();
+        let done = !self.force && complete(&job.folder, &job.source.experiment).is_some();
         if !large || done {
             return Ok(());
         }
@@ -235,20 +252,37 @@ impl Run {
     fn open(&self, jobs: &[Job], registry: &Registry) -> Result<Vec<Store>, Failure> {
         let scenario = |job: &Job| job.source.experiment.scenario.to_json();
         let jobs = jobs.iter().map(|job| (job.folder.as_path(), scenario(job)));
-        open_all(jobs, revision(registry).as_deref(), self.force)
+        let revision = revision(registry);
+        if self.shard.is_some() {
+            // Others may be at work in the same folders: nothing is unmade where one of them cannot be used.
+            let open = |(folder, scenario): (&Path, String)| {
+                Store::open_shared(folder, &scenario, VERSION, revision.as_deref())
+            };
+            return Ok(jobs.map(open).collect::<Result<_, _>>()?);
+        }
+        open_all(jobs, revision.as_deref(), self.force)
     }
 
     fn job(&self, job: &Job, store: Store, stop: &AtomicBool, company: &Company) -> Done {
         let experiment = &job.source.experiment;
         job.source.tell_warnings();
+        if let Some(shard) = self.shard {
+            return self.share(job, store, shard, stop, company);
+        }
         if named(store.staging(), &job.folder) == job.folder
-            && let Some(summary) = complete(&job.folder, experiment.runs())
+            && let Some(summary) = complete(&job.folder, experiment)
         {
             company.tell(false);
             if !job.folder.join("report.html").exists() {
                 draw(&job.folder)?;
             }
             return conclude(&summary, &job.folder);
+        }
+        if store.is_kindred() {
+            output::tell(&format!(
+                "{}: continued; its runs that belong to the changed scenario too are not run again",
+                named(store.staging(), &job.folder).display()
+            ));
         }
         let progress = Progress::default();
         let execution = self.execution(stop, &progress, company.ranks(&job.plans));
@@ -257,7 +291,7 @@ impl Run {
             || execute(experiment, &job.plans, store, &execution).map_err(|error| company.give_up(error));
         let (executed, places) =
             panics::quietly(|| progress::shown(job.source.name(), &progress, self.quiet, work));
-        let Execute { summary, folder, finished: (finished, runs), interrupted: _, failures } = executed?;
+        let Execute { summary, folder, finished: (finished, runs), interrupted: _, failures, .. } = executed?;
         // Those of the scenario were told before the run, with their places.
         let told =
             |warning: &&String| experiment.warnings.iter().any(|told| told.ends_with(warning.as_str()));
@@ -275,14 +309,41 @@ impl Run {
             output::tell(&format!("interrupted: {kept}; the same command continues"));
             return Err(Failure::Interrupted);
         }
-        let places = places
-            .iter()
-            .map(|place| format!("it panicked at {place} (RUST_BACKTRACE=1 tells how it got there)"));
         let lines = failures
             .into_iter()
-            .chain(places)
+            .chain(panicked(&places))
             .chain([format!("{kept}; the same command continues from there")]);
         Err(Failure::Run(lines.collect()))
+    }
+}
+
+impl Run {
+    /// Does a share of a job's runs.
+    fn share(&self, job: &Job, store: Store, shard: Shard, stop: &AtomicBool, company: &Company) -> Done {
+        let (experiment, name) = (&job.source.experiment, job.source.name());
+        let progress = Progress::default();
+        let execution = self.execution(stop, &progress, company.ranks(&job.plans));
+        company.tell(true);
+        let work = || {
+            execute_shard(experiment, &job.plans, store, &execution, shard)
+                .map_err(|error| company.give_up(error))
+        };
+        let (done, places) = panics::quietly(|| progress::shown(name, &progress, self.quiet, work));
+        let ExecuteShard { finished: (finished, runs), failures } = done?;
+        let folder = job.folder.display();
+        if finished == runs && failures.is_empty() {
+            return output::print(&format!(
+                "share {shard} of {name}: {runs} runs are finished in {folder}; join all shares with: overlab merge {folder} ... \
+                 --out RESULTS\n"
+            ));
+        }
+        let kept = format!("{finished} of {runs} runs of share {shard} are finished and kept in {folder}");
+        if failures.is_empty() {
+            output::tell(&format!("interrupted: {kept}; the same command continues"));
+            return Err(Failure::Interrupted);
+        }
+        let places = panicked(&places);
+        Err(Failure::Run(failures.into_iter().chain(places).chain([kept]).collect()))
     }
 }
 
@@ -297,8 +358,13 @@ pub(super) fn draw(folder: &Path) -> Done {
     Ok(())
 }
 
+/// Where the simulation panicked.
+fn panicked(places: &[String]) -> impl Iterator<Item = String> + '_ {
+    places.iter().map(|place| format!("it panicked at {place} (RUST_BACKTRACE=1 tells how it got there)"))
+}
+
 /// Prints tables and places of the results.
-fn conclude(summary: &Summary, folder: &Path) -> Done {
+pub(super) fn conclude(summary: &Summary, folder: &Path) -> Done {
     let report = folder.join("report.html");
     output::print(&format!(
         "{}results: {}\nreport: {}\n",
@@ -318,17 +384,22 @@ fn named(folder: &Path, given: &Path) -> PathBuf {
     }
 }
 
-/// The summary of a folder in which nothing is missing.
-pub(super) fn complete(folder: &Path, runs: u64) -> Option<Summary> {
+/// The summary of a folder of `experiment` in which nothing is missing.
+pub(super) fn complete(folder: &Path, experiment: &Experiment) -> Option<Summary> {
     let results = [Summary::FILE, Distributions::FILE, ReplicationTable::FILE, TimeSeries::FILE];
-    let mut files = results.into_iter().chain([UnderlayPicture::FILE, Manifest::FILE]);
+    let mut files =
+        results.into_iter().chain([UnderlayPicture::FILE, Replay::FILE, Methods::FILE, Manifest::FILE]);
     if !files.all(|file| folder.join(file).is_file()) {
+        return None;
+    }
+    // Results of the same scenario with another sweep may be as many.
+    let scenario = fs_err::read_to_string(folder.join("scenario.json")).ok()?;
+    if scenario != experiment.scenario.to_json() {
         return None;
     }
     let text = fs_err::read_to_string(folder.join(Summary::FILE)).ok()?;
     let summary = Summary::from_json(Summary::FILE, &text).ok()?;
-    let there: u64 = summary.points.iter().map(|point| u64::from(point.replications)).sum();
-    (there == runs).then_some(summary)
+    experiment.is_complete(&summary).then_some(summary)
 }
 
 /// The topmost folder on the way to `folder` that is not there yet.

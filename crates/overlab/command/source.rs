@@ -63,7 +63,14 @@ impl Source {
 
     /// Finds and reads the files that the scenario names, and checks all that can be checked before a run.
     pub(super) fn plans(&mut self, data: Option<&Path>) -> Result<Vec<Plan>, Failure> {
-        let plans = self.experiment.plans(&self.folder, data)?;
+        let mut plans = self.drafts(data)?;
+        self.experiment.detect_warmups(&mut plans)?;
+        Ok(plans)
+    }
+
+    /// The same for whatever runs nothing: warm-ups that are to be detected are not.
+    pub(super) fn drafts(&mut self, data: Option<&Path>) -> Result<Vec<Plan>, Failure> {
+        let plans = self.experiment.drafts(&self.folder, data)?;
         for (at, (point, plan)) in self.experiment.points.iter().zip(&plans).enumerate() {
             // Underlays that come from a file can be too small for the peers; generated ones are alike at all points.
             if at == 0 || !plan.model().is_random() {

@@ -5,7 +5,7 @@ mod number;
 use super::table::Table;
 pub(super) use number::{figure, interval};
 use overlab_lab::METRICS;
-use overlab_schema::{Metric, Summary, SummaryPoint, TimeSeries};
+use overlab_schema::{Metric, Stopped, Summary, SummaryPoint, TimeSeries};
 use std::collections::BTreeMap;
 
 /// The widest that tables should be, in characters.
@@ -14,13 +14,21 @@ pub(super) const WIDTH: usize = 100;
 /// All tables of a summary: one row a metric where there is one point; else one row a point and overlay.
 pub(super) fn tables(summary: &Summary) -> String {
     let swept = summary.points.iter().any(|point| point.parameters != summary.points[0].parameters);
-    let replications = summary.points.iter().map(|point| point.replications).min().unwrap_or(0);
+    let counts = || summary.points.iter().map(|point| point.replications);
+    let (fewest, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    let precise = summary.points.iter().any(|point| point.precision.is_some());
+    let replications = if precise && fewest < most {
+        format!("{fewest} to {most} replications")
+    } else {
+        super::validate::counted(u64::from(fewest), "replication")
+    };
     let mut text = format!(
-        "{}: seed {}, {}; mean ± half of the 95 % interval over replications\n\n",
-        summary.scenario,
-        summary.seed,
-        super::validate::counted(u64::from(replications), "replication"),
+        "{}: seed {}, {replications}; mean ± half of the 95 % interval over replications\n",
+        summary.scenario, summary.seed,
     );
+    text.push_str(&detected(&summary.points));
+    text.push_str(&precision(&summary.points));
+    text.push('\n');
     if swept {
         text.push_str(&points(summary));
     } else {
@@ -34,6 +42,41 @@ pub(super) fn tables(summary: &Summary) -> String {
         text.push_str("* not stationary: the two halves of the measured period differ\n\n");
     }
     text
+}
+
+/// The warm-up, where it was detected.
+fn detected(points: &[SummaryPoint]) -> String {
+    let found =
+        || points.iter().filter(|point| !point.detected.is_empty()).filter_map(|point| point.warmup_s);
+    let (Some(shortest), Some(longest)) = (found().reduce(f64::min), found().reduce(f64::max)) else {
+        return String::new();
+    };
+    let range = if shortest < longest {
+        format!("{} to {}", figure(shortest), figure(longest))
+    } else {
+        figure(longest)
+    };
+    format!("warm-up: {range} s, detected by MSER-5\n")
+}
+
+/// How precise it is and why it ended, where a precision was asked for.
+fn precision(points: &[SummaryPoint]) -> String {
+    let reached: Vec<_> = points.iter().filter_map(|point| point.precision.as_ref()).collect();
+    let Some(first) = reached.first() else { return String::new() };
+    let widest = |metric: &String| {
+        reached.iter().filter_map(|reached| *reached.relative_width.get(metric)?).reduce(f64::max)
+    };
+    let widths: Vec<String> = first
+        .relative_width
+        .keys()
+        .map(|metric| format!("{metric} {}", widest(metric).map_or_else(|| "-".to_owned(), figure)))
+        .collect();
+    let ceiling = reached.iter().filter(|reached| reached.stopped == Stopped::Ceiling).count();
+    let ended = match ceiling {
+        0 => String::new(),
+        some => format!("; {some} of {} ended at the ceiling, not precise", reached.len()),
+    };
+    format!("widest interval relative to its value: {}{ended}\n", widths.join(", "))
 }
 
 fn all_metrics(points: &[SummaryPoint]) -> impl Iterator<Item = (&String, &Metric)> {

@@ -68,7 +68,7 @@ impl UnderlayCommand {
     pub(super) fn perform(&self, registry: &Registry) -> Done {
         let files = self.files()?;
         let mut source = Source::read(&self.scenario, &self.changes, registry)?;
-        let plans = source.plans(self.data.as_deref())?;
+        let plans = source.drafts(self.data.as_deref())?;
         let (point, plan) = (&source.experiment.points[0], &plans[0]);
         let ground = source::ground(point, plan)?;
         if let Some(format) = self.export {

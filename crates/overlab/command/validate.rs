@@ -46,19 +46,27 @@ impl Validate {
         source.tell_warnings();
         let missing = source.missing_data(self.data.as_deref())?;
         if missing.is_empty() {
-            source.plans(self.data.as_deref())?;
+            source.drafts(self.data.as_deref())?;
         }
         for problem in missing {
             output::warn(&problem);
         }
         let (experiment, scenario) = (&source.experiment, &source.experiment.scenario);
+        let (fewest, most) = (experiment.runs(), experiment.most_runs());
+        let runs = if fewest == most {
+            counted(most, "run")
+        } else {
+            format!("{fewest} to {}", counted(most, "run"))
+        };
+        let replications = match scenario.replications.until() {
+            None => counted(u64::from(scenario.replications.at_most()), "replication"),
+            Some(_) => format!("{} replications", scenario.replications),
+        };
         Ok(format!(
-            "ok: {}: {} x {} x {} = {}\n",
+            "ok: {}: {} x {} x {replications} = {runs}\n",
             source.name(),
             counted(experiment.points.len() as u64, "point"),
             counted(scenario.overlays.len() as u64, "overlay"),
-            counted(u64::from(scenario.replications), "replication"),
-            counted(experiment.runs(), "run"),
         ))
     }
 }

@@ -9,7 +9,8 @@ use super::{Done, REVISION, VERSION, interrupt, output, panics, progress};
 use clap::{Args, value_parser};
 use overlab_lab::{Execution, Progress, Registry, Store, cores, execute};
 use overlab_schema::{
-    CostStudy, Distributions, Manifest, ReplicationTable, ResultFile, Summary, TimeSeries, UnderlayPicture,
+    CostStudy, Distributions, Manifest, Replay, ReplicationTable, Reproduction, ResultFile, Summary,
+    TimeSeries, UnderlayPicture,
 };
 use std::path::{Path, PathBuf};
 
@@ -25,13 +26,15 @@ codes: 0 identical; 1 different, or the run failed; 2 the folder or a data file 
 changed; 130 interrupted.";
 
 /// What is compared, in the order in which a difference is told.
-const FILES: [&str; 7] = [
+const FILES: [&str; 9] = [
     Summary::FILE,
     ReplicationTable::FILE,
     TimeSeries::FILE,
     Distributions::FILE,
+    Reproduction::FILE,
     CostStudy::FILE,
     UnderlayPicture::FILE,
+    Replay::FILE,
     "lookups.csv",
 ];
 
@@ -65,10 +68,12 @@ impl Verify {
         let mut source = Source::read(&file, &Changes::default(), registry)?;
         let plans = source.plans(self.data.as_deref())?;
         let summary = self.read::<Summary>()?;
-        let (there, runs) = (replications(&summary), source.experiment.runs());
-        if there != runs {
+        let runs = replications(&summary);
+        if !source.experiment.is_complete(&summary) || !self.folder.join(Manifest::FILE).is_file() {
+            let (fewest, most) = (source.experiment.runs(), source.experiment.most_runs());
+            let all = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
             return Err(Failure::input(format!(
-                "{folder}: holds {there} of {runs} runs: complete it with `overlab run` first"
+                "{folder}: holds {runs} of {all} runs: complete it with `overlab run` first"
             )));
         }
         if let Ok(manifest) = self.read::<Manifest>()

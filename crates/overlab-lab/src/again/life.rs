@@ -26,6 +26,15 @@ impl Life {
         (its.2 == Turn::Down).then_some(its.0)
     }
 
+    /// When a contact that is up at `from` goes down, if it does so before `to`.
+    pub fn leaves(&self, contact: Contact, from: Time, to: Time) -> Option<Time> {
+        let turns = self.turns.get(&contact.peer)?;
+        let its = |turn: &&(Time, u32, Turn)| {
+            turn.0 >= from && turn.0 < to && turn.1 == contact.identity && turn.2 == Turn::Down
+        };
+        turns.iter().find(its).map(|turn| turn.0)
+    }
+
     /// All turns by peer: when, which identity, and what.
     pub fn turns(&self) -> &BTreeMap<PeerId, Vec<(Time, u32, Turn)>> {
         &self.turns
@@ -53,6 +62,11 @@ mod tests {
         assert_eq!(
             [5, 10, 19, 20, 29, 30, 50].map(|at| since(old, at)),
             [None, Some(10), Some(10), None, None, Some(30), Some(30)]
+        );
+        let leaves = |from, to| life.leaves(old, Time(from), Time(to)).map(|time| time.0);
+        assert_eq!(
+            [leaves(5, 50), leaves(20, 50), leaves(20, 30), leaves(31, 50)],
+            [Some(10), Some(30), None, None]
         );
         assert_eq!([35, 50].map(|at| since(new, at)), [None, None], "it never went");
         assert_eq!(since(Contact::first(4), 50), None);

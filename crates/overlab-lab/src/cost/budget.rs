@@ -122,9 +122,11 @@ pub(crate) fn budget_of(
     };
     answer.rivals = rivals(*winner, others, (metric, better));
     let winner = candidate(winner.0, winner.1);
+    let crosses = winner.cost_ci95.is_some_and(|[_, high]| high > budget);
+    let risk = if crosses { " (the interval of its cost crosses the budget)" } else { "" };
     answer.verdict = match answer.rivals.first() {
-        Some(second) => format!("{} is best; {}", named(&winner), second.verdict),
-        None => format!("{} is best: nothing else costs so little", named(&winner)),
+        Some(second) => format!("{} is best{risk}; {}", named(&winner), second.verdict),
+        None => format!("{} is best{risk}: nothing else costs so little", named(&winner)),
     };
     answer.winner = Some(winner);
     answer
@@ -289,7 +291,7 @@ mod tests {
         assert_eq!(second.candidate.parameters[PATHS[1]], json!(0));
         // A difference of 1 with a standard error of about half of it.
         assert!(second.p_holm.unwrap() > 0.05 && answer.verdict.contains("does not differ significantly"));
-        assert!(answer.verdict.starts_with("Chord (x = 1) is best"), "{}", answer.verdict);
+        assert!(answer.verdict.starts_with("Chord (x = 1) is best; "), "{}", answer.verdict);
     }
 
     #[test]

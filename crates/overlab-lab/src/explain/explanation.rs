@@ -18,7 +18,8 @@ pub struct Explanation {
     pub issued_ns: u64,
     /// The instant after which an answer is worth nothing.
     pub deadline_ns: u64,
-    /// When the answer was there that counts; where none was in time, when the lookup was given up, or its deadline.
+    /// When the answer was there that counts; where none was in time, when the lookup was given up or its origin left, or its
+    /// deadline.
     pub ended_ns: u64,
     /// The peer that answered, if one did in time.
     pub answer: Option<u32>,

@@ -15,6 +15,8 @@ pub(super) struct Track<'a> {
     pub(super) timeout: Span,
     pub(super) issued: Time,
     pub(super) deadline: Time,
+    /// When its origin went down, if it did before the deadline.
+    pub(super) left: Option<Time>,
 }
 
 impl Track<'_> {
@@ -32,7 +34,8 @@ impl Track<'_> {
             .heard
             .iter()
             .find(|occurrence| occurrence.reports.iter().any(|report| report.operation == self.operation));
-        let ended = ended.map_or(self.deadline, |occurrence| occurrence.time.min(self.deadline));
+        let latest = self.left.unwrap_or(self.deadline);
+        let ended = ended.map_or(latest, |occurrence| occurrence.time.min(latest));
         (ended, self.last(origin, ended))
     }
 

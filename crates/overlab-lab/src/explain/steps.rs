@@ -124,7 +124,13 @@ impl Message<'_> {
             .iter()
             .filter(came)
             .find(|reply| reply.handled.is_some_and(|(_, at)| at == self.sent_in) && named(reply).is_some());
-        let its_own = (from.peer.0, self.sending.entry.clone());
+        // Where a request is repeated, the first was sent for the entry's sake.
+        let first = |other: &&Message<'_>| {
+            let Sending { from: sender, to: receiver, glance, .. } = other.sending;
+            (sender, receiver, glance.opens) == (&from, &to, self.sending.glance.opens)
+        };
+        let first = self.sending.glance.opens.and_then(|_| all.iter().find(first)).unwrap_or(self);
+        let its_own = (from.peer.0, first.sending.entry.clone());
         match made.or_else(|| all.iter().filter(came).find(|reply| named(reply).is_some())) {
             Some(reply) if self.sending.glance.kind == "find" => named(reply).unwrap_or(its_own),
             _ => its_own,

@@ -4,7 +4,7 @@ use super::LookupId;
 use crate::key_routing::COLUMNS;
 use crate::outcome::RunOutcome;
 use crate::store::RunPlace;
-use overlab_peer::{Operation, PeerId};
+use overlab_peer::{Cause, Operation, PeerId};
 
 /// What the judge said of a lookup of the measured period.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub enum Worse {
     Timeouts,
     /// Messages.
     Messages,
-    /// Lookups that got no right answer, the first issued first.
+    /// Lookups that got no right answer, the first issued first; but for those whose origins left, which no ratio counts.
     Failures,
 }
 
@@ -54,7 +54,10 @@ impl Worse {
             Self::Hops => verdict.hops.map(f64::from),
             Self::Timeouts => Some(f64::from(verdict.timeouts)),
             Self::Messages => Some(f64::from(verdict.messages)),
-            Self::Failures => (!verdict.correct).then_some(-verdict.issued_s),
+            Self::Failures => {
+                let left = verdict.cause.as_deref() == Some(Cause::OriginLeft.name());
+                (!verdict.correct && !left).then_some(-verdict.issued_s)
+            }
         }
     }
 

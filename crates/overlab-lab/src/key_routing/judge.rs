@@ -80,7 +80,7 @@ impl<S: Space> LookupJudge<S> {
         for (_, look) in self.audits.iter().filter(|look| look.0 > from && look.0 <= to) {
             audit.merge(look);
         }
-        out.put("state.contacts_per_peer", Sample::ratio(audit.contacts, audit.peers));
+        out.put("state.contacts_per_peer", Sample::each(audit.contacts, audit.peers));
         out.put("table.stale_ratio", Sample::ratio(audit.stale, audit.contacts));
         out.put("table.missing_ratio", Sample::ratio(audit.missing, audit.expected));
         out.put("ring.successor_wrong_ratio", Sample::ratio(audit.successors_wrong, audit.successors));

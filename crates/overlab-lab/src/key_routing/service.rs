@@ -32,7 +32,7 @@ impl<A: Converged> Service for KeyRoutingService<A> {
     }
 
     fn workload(plan: &Plan, ground: &Ground) -> LookupWorkload {
-        let Workload::KeyRouting(lookups) = &plan.scenario.workload;
+        let lookups = lookups(plan);
         LookupWorkload {
             seeds: ground.workload_seeds,
             gap: lookups.rate_per_peer.mean_gap(),
@@ -52,10 +52,18 @@ impl<A: Converged> Service for KeyRoutingService<A> {
     }
 
     fn judge(plan: &Plan) -> Self::Judge {
-        let Workload::KeyRouting(lookups) = &plan.scenario.workload;
+        let lookups = lookups(plan);
         let each = lookups.rate_per_peer.per_second() * plan.scenario.time.measure.as_seconds();
         let sampling = Sampling::new(plan.pool, each);
         LookupJudge::new(plan.calendar.clone(), grace(&plan.scenario), plan.scenario.output.lookups, sampling)
+    }
+}
+
+/// What is asked.
+fn lookups(plan: &Plan) -> &scenario::KeyRouting {
+    match &plan.scenario.workload {
+        Workload::KeyRouting(lookups) => lookups,
+        Workload::StaticKeyRouting(_) => unreachable!("static analyses have runs of their own"),
     }
 }
 

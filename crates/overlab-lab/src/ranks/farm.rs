@@ -4,9 +4,11 @@ use crate::execute::{Execution, Group, Team};
 use crate::experiment::Experiment;
 use crate::ground::Plan;
 use crate::outcome::RunOutcome;
+use crate::ranks::Next;
 use crate::store::RunPlace;
 use overlab_engine::Link;
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -41,37 +43,30 @@ fn post(link: &dyn Link, to: usize, what: &impl Serialize) {
 }
 
 /// What rank 0 knows of the others.
-struct Desk<'a> {
-    groups: std::slice::Iter<'a, Group>,
+struct Desk {
+    /// What nobody has begun.
+    groups: VecDeque<Group>,
     /// By rank, whether it is still there.
     here: Vec<bool>,
+    /// Ranks that have nothing to do.
+    idle: Vec<usize>,
     /// Whether all were told to stop.
     told: bool,
     fresh: Vec<(RunPlace, RunOutcome)>,
 }
 
-impl Desk<'_> {
+impl Desk {
     /// Attends to everybody who has something to say; returns whether anybody had.
     fn attend(&mut self, link: &dyn Link, team: &Team<'_>) -> bool {
         if team.stopped() && !self.told {
-            self.told = true;
-            self.groups = [].iter();
-            (1..self.here.len())
-                .filter(|&rank| self.here[rank])
-                .for_each(|rank| post(link, rank, &Order::Stop));
+            self.stop(link);
         }
         let mut anybody = false;
         while let Some((rank, bytes)) = link.fetch() {
             anybody = true;
             match serde_json::from_slice(&bytes).expect("all ranks run the same program") {
                 Word::Idle if self.told => {}
-                Word::Idle => match self.groups.next() {
-                    Some(group) => post(link, rank, &Order::Run(group.clone())),
-                    None => {
-                        post(link, rank, &Order::Stop);
-                        self.here[rank] = false;
-                    }
-                },
+                Word::Idle => self.idle.push(rank),
                 Word::Finished { point, overlay, replication, outcome } => {
                     let place = RunPlace { point, overlay, replication };
                     match (team.keep)(place, &outcome) {
@@ -88,30 +83,84 @@ impl Desk<'_> {
                 Word::Left => self.here[rank] = false,
             }
         }
+        while !self.told
+            && let Some(rank) = self.idle.pop()
+        {
+            let Some(group) = self.groups.pop_front() else {
+                self.idle.push(rank);
+                break;
+            };
+            post(link, rank, &Order::Run(group));
+        }
         anybody
+    }
+
+    /// Tells all that are there to stop; each says when it has.
+    fn stop(&mut self, link: &dyn Link) {
+        self.told = true;
+        self.groups.clear();
+        (1..self.here.len()).filter(|&rank| self.here[rank]).for_each(|rank| post(link, rank, &Order::Stop));
+    }
+
+    /// What rank 0 does next.
+    fn turn(&mut self) -> Turn {
+        if let Some(group) = self.groups.pop_front() {
+            return Turn::Run(group);
+        }
+        let here = self.here.iter().filter(|here| **here).count();
+        match self.told {
+            true if here == 0 => Turn::End(std::mem::take(&mut self.fresh)),
+            // Nobody has anything to do any more.
+            false if here == self.idle.len() => Turn::Ask(std::mem::take(&mut self.fresh)),
+            _ => Turn::Wait,
+        }
     }
 }
 
+/// What rank 0 does next.
+enum Turn {
+    /// A share of its own.
+    Run(Group),
+    /// Others are at work.
+    Wait,
+    /// All is done: is there more?
+    Ask(Vec<(RunPlace, RunOutcome)>),
+    /// All have left; some had runs to hand in before.
+    End(Vec<(RunPlace, RunOutcome)>),
+}
+
 /// Rank 0: deals the groups out, takes its own share, and collects.
-pub(super) fn lead(link: &dyn Link, team: &Team<'_>, groups: &[Group]) -> Vec<(RunPlace, RunOutcome)> {
+pub(super) fn lead(link: &dyn Link, team: &Team<'_>, groups: Vec<Group>, next: &mut Next<'_>) {
     let mut here = vec![true; link.ranks()];
     here[0] = false;
-    let desk = Mutex::new(Desk { groups: groups.iter(), here, told: false, fresh: Vec::new() });
-    let desk = || -> MutexGuard<'_, Desk<'_>> { desk.lock().unwrap_or_else(PoisonError::into_inner) };
+    let (idle, fresh) = (Vec::new(), Vec::new());
+    let desk = Mutex::new(Desk { groups: groups.into(), here, idle, told: false, fresh });
+    let desk = || -> MutexGuard<'_, Desk> { desk.lock().unwrap_or_else(PoisonError::into_inner) };
     let attend = || {
         desk().attend(link, team);
     };
     loop {
         attend();
         // Whoever asks must be let in while this rank works.
-        let group = desk().groups.next();
-        match group {
-            Some(group) => {
-                let own = team.attended(group, team.execution.threads, &attend);
+        let turn = desk().turn();
+        match turn {
+            Turn::Run(group) => {
+                let own = team.attended(&group, team.execution.threads, &attend);
                 desk().fresh.extend(own);
             }
-            None if !desk().here.contains(&true) => return std::mem::take(&mut desk().fresh),
-            None => std::thread::sleep(PAUSE),
+            Turn::Wait => std::thread::sleep(PAUSE),
+            Turn::Ask(fresh) => {
+                let groups = next(fresh);
+                let mut desk = desk();
+                if groups.is_empty() {
+                    desk.stop(link);
+                }
+                desk.groups = groups.into();
+            }
+            Turn::End(fresh) => {
+                next(fresh);
+                return;
+            }
         }
     }
 }

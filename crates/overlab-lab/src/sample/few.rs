@@ -64,7 +64,7 @@ impl Few {
             });
             f64::from(found.expect("ranks are within the total").0)
         };
-        Some(Sample { mean: sum as f64 / total as f64, spread: Some(QUANTILES.map(at)) })
+        Some(Sample { mean: sum as f64 / total as f64, spread: Some(QUANTILES.map(at)), whole: None })
     }
 }
 

@@ -143,6 +143,7 @@ impl Many {
         Some(Sample {
             mean: sum as f64 / count as f64 * unit,
             spread: Some(quantiles.map(|value| value as f64 * unit)),
+            whole: None,
         })
     }
 }

@@ -3,6 +3,7 @@
 use crate::aggregate;
 use crate::metric::metric;
 use crate::outcome::RunOutcome;
+use crate::sample::Sample;
 use overlab_schema::Metric;
 
 /// What a figure is about: each kind has a table of its own.
@@ -151,9 +152,13 @@ impl Figure {
     pub(super) fn of(&self, runs: &[&RunOutcome]) -> Metric {
         let values: Vec<f64> = runs.iter().filter_map(|run| (self.value)(run)).collect();
         let judged = metric(self.name).filter(|entry| entry.name == self.name && entry.headline);
+        let samples: Vec<Sample> =
+            runs.iter().filter_map(|run| run.metrics.get(self.name)).copied().collect();
+        let of_values = aggregate::of_values(self.unit, &values);
         Metric {
+            ci95: aggregate::of_shares(&samples).unwrap_or(of_values.ci95),
             stationary: judged.and_then(|entry| aggregate::stationary(runs, entry.name)),
-            ..aggregate::of_values(self.unit, &values)
+            ..of_values
         }
     }
 }
@@ -162,10 +167,10 @@ impl Figure {
 mod tests {
     use super::*;
     use crate::outcome::Cost;
-    use crate::sample::Sample;
 
     fn run(hops: f64, wall_s: f64) -> RunOutcome {
-        let sample = Sample { mean: 600.0, spread: Some([1.0, 500.0, 900.0, 950.0, 100.0 * hops, 2000.0]) };
+        let sample =
+            Sample { spread: Some([1.0, 500.0, 900.0, 950.0, 100.0 * hops, 2000.0]), ..Sample::value(600.0) };
         RunOutcome {
             metrics: [
                 ("lookup.hops".to_owned(), Sample::value(hops)),

@@ -47,6 +47,12 @@ pub trait KeyRouting: Protocol {
     /// All contacts in its tables, each once: the neighbour set.
     fn contacts(&self, out: &mut Vec<Contact>);
 
+    /// Those of its contacts that it holds only because they stand next to it (a successor list, a leaf set), apart from its
+    /// routing table: studies of static resilience may leave them out. By default there are none.
+    fn sequential(&self, out: &mut Vec<Contact>) {
+        out.clear();
+    }
+
     /// Which entry of its tables `contact` is, in the words of its paper ("finger 17", "bucket 5"), for those who explain a
     /// run: where it is several, the one that routing would use first. By default a contact is a contact.
     fn entry(&self, contact: Contact, _context: &Lookout<'_, Self>) -> Option<String> {

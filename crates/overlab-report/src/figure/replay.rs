@@ -34,7 +34,7 @@ pub(crate) fn replay(results: &Results) -> Option<Figure> {
     );
     sheet.legend(&[
         (Key::Dot(look(0).colour, 4.0), "up"),
-        (Key::Dot(JOINING, 4.0), "joining"),
+        (Key::Dot(JOINING, 6.0), "joining"),
         (Key::Dot(GREY, 2.0), "down"),
     ]);
     let top = sheet.bottom + 4.0;
@@ -91,7 +91,7 @@ fn standing(peer: &ReplayPeer) -> Standing {
 
 fn dots(canvas: &mut Canvas, places: &[(&ReplayPeer, Point)]) {
     let kinds =
-        [(Standing::Down, GREY, 1.8), (Standing::Joining, JOINING, 4.0), (Standing::Up, look(0).colour, 4.0)];
+        [(Standing::Down, GREY, 1.8), (Standing::Joining, JOINING, 6.0), (Standing::Up, look(0).colour, 4.0)];
     for (kind, colour, radius) in kinds {
         let centres = places.iter().filter(|(peer, _)| standing(peer) == kind).map(|(_, at)| *at);
         canvas.dots(centres.collect(), radius, colour);

@@ -20,6 +20,13 @@ const PANELS: [(&str, &str, bool); 4] = [
     ("lookup.hops", "mean hops", false),
     (TRAFFIC, "traffic (B/s per peer)", false),
 ];
+/// The same for a static analysis, which has neither time nor traffic.
+const STATIC_PANELS: [(&str, &str, bool); 4] = [
+    ("static.failed_ratio", "failed paths (share)", true),
+    ("static.reachable_ratio", "reachable (share)", true),
+    ("static.hops", "mean hops", false),
+    ("static.dead_entries", "dead entries met a path", false),
+];
 const HEIGHT: f64 = 205.0;
 /// About so many labels at a vertical axis.
 const TICKS: usize = 4;
@@ -57,8 +64,9 @@ pub(crate) fn sweep(results: &Results) -> Figure {
     let half = (WIDTH - 2.0 * MARGIN - 18.0) / 2.0;
     let top = sheet.bottom + 6.0;
     let below = TICKS_BELOW + TITLE_BELOW + 8.0;
-    let drawn = PANELS.map(|(metric, _, share)| Samples::new(&curves, metric, share));
-    for (place, (samples, (_, title, _))) in drawn.iter().zip(PANELS).enumerate() {
+    let panels = if super::static_routing::is_static(results) { STATIC_PANELS } else { PANELS };
+    let drawn = panels.map(|(metric, _, share)| Samples::new(&curves, metric, share));
+    for (place, (samples, (_, title, _))) in drawn.iter().zip(panels).enumerate() {
         // Panels of one column start at one line.
         let room = samples.room().max(drawn[(place + 2) % 4].room());
         let left = MARGIN + (place % 2) as f64 * (half + 18.0);

@@ -55,7 +55,9 @@ fn over_points(points: &[&SummaryPoint]) -> String {
         means.sort_by(f64::total_cmp);
         let (low, high) = (*means.first()?, *means.last()?);
         let (factor, unit) = if name.ends_with("_ratio") { (100.0, " %") } else { (1.0, "") };
-        Some(format!("{before}{} to {}{unit}{after}", short(low * factor), short(high * factor)))
+        let (low, high) = (short(low * factor), short(high * factor));
+        let range = if low == high { low } else { format!("{low} to {high}") };
+        Some(format!("{before}{range}{unit}{after}"))
     });
     let told: Vec<String> = told.collect();
     if told.is_empty() {

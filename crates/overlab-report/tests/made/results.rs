@@ -2,10 +2,10 @@
 
 use overlab_report::Results;
 use overlab_schema::{
-    Citation, CostStudy, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare,
-    InputFile, Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand,
-    Replay, ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, SeriesRow,
-    Summary, SummaryPoint, TimeSeries, UnderlayPicture,
+    Citation, Distributions, DistributionsPoint, Effect, EventEffects, EventMark, HopShare, InputFile,
+    Machine, Manifest, ManifestRun, Methods, Metric, NodeKind, Phase, PictureNode, QuantileBand, Replay,
+    ReplayAnswer, ReplayLookup, ReplayPeer, ReplayPoint, ReplayRun, ReplaySession, SeriesRow, Summary,
+    SummaryPoint, TimeSeries, UnderlayPicture,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -67,6 +67,7 @@ pub(crate) fn metric(unit: &str, mean: f64, half: f64, n: u32) -> Metric {
         p99: Some(mean * 3.4),
         max: Some(mean * 9.0),
         stationary: Some(true),
+        ..Metric::default()
     }
 }
 
@@ -79,6 +80,7 @@ pub(crate) fn results(wish: &Wish) -> Results {
         vec![BTreeMap::new()]
     };
     let mut results = Results {
+        reproduction: None,
         summary: Summary {
             scenario: wish.name.clone(),
             seed: 1,
@@ -232,6 +234,7 @@ fn point(
         metrics,
         phases,
         event_effects: effects.collect(),
+        ..SummaryPoint::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! One point of a sweep: a scenario with one value of each swept path.
 
-use super::{Mark, Origin, Path, Swept, Tree, sweep};
+use super::{Lattice, Mark, Origin, Path, Swept, Tree};
 use crate::error::{Problem, ScenarioError};
 use crate::misfit::{Misfit, Part, fit};
 use crate::scenario::{Axis, Finding, Scenario};
@@ -29,18 +29,21 @@ impl Point {
 
     /// The swept paths as they are spelled in the file, each with its value here, in the order of the file.
     pub fn parameters(&self) -> Vec<(String, Value)> {
-        let (_, axes) = &*self.swept;
-        let choices = sweep::choices(axes, self.index);
-        axes.iter()
+        let (_, lattice) = &*self.swept;
+        let choices = lattice.choices(self.index);
+        lattice
+            .axes
+            .iter()
             .zip(choices)
             .map(|(axis, choice)| (axis.spelled.clone(), axis.values[choice].clone()))
             .collect()
     }
 
     fn tree(&self) -> Tree {
-        let (document, axes) = &*self.swept;
+        let (document, lattice) = &*self.swept;
         let mut tree = document.tree.clone();
-        for (index, (axis, choice)) in axes.iter().zip(sweep::choices(axes, self.index)).enumerate() {
+        let choices = lattice.choices(self.index);
+        for (index, (axis, choice)) in lattice.axes.iter().zip(choices).enumerate() {
             tree.set(&axis.path, axis.values[choice].clone(), Mark::Axis(index as u32))
                 .expect("paths were tried when the points were counted, and none leads into another");
         }
@@ -63,13 +66,15 @@ impl Point {
     /// As [`Point::scenario`], without the defaults that another point of the sweep might have otherwise.
     pub(crate) fn shown(&self) -> Result<Scenario, ScenarioError> {
         let mut scenario = self.checked()?;
-        let axes = &self.swept.1;
+        let Lattice { axes, zip, conditions, .. } = &self.swept.1;
         let paths: Vec<Path> = axes.iter().map(|axis| axis.path.clone()).collect();
         scenario.fill_derived(&paths);
         scenario.sweep.axes = axes
             .iter()
             .map(|axis| Axis { path: axis.spelled.clone(), values: axis.values.clone() })
             .collect();
+        scenario.sweep.zip.clone_from(zip);
+        scenario.sweep.conditions.clone_from(conditions);
         Ok(scenario)
     }
 
@@ -143,9 +148,9 @@ impl Point {
     }
 
     fn mark_origin(&self, mark: Mark) -> Origin {
-        let (document, axes) = &*self.swept;
-        let choices = sweep::choices(axes, self.index);
-        let axes: Vec<_> = axes.iter().zip(choices).collect();
+        let (document, lattice) = &*self.swept;
+        let choices = lattice.choices(self.index);
+        let axes: Vec<_> = lattice.axes.iter().zip(choices).collect();
         document.source.origin(mark, &axes)
     }
 }

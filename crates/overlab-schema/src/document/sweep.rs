@@ -1,12 +1,16 @@
-//! Sweeps: which values to try at which paths, and how many points that makes.
+//! Sweeps: which values to try at which paths, and which points that makes.
+
+mod condition;
+mod lattice;
+
+pub(crate) use lattice::Lattice;
 
 use super::{Document, Mark, Path, PathError};
 use crate::error::{Problem, ScenarioError};
-use crate::misfit::describe;
+use crate::misfit::{describe, fit};
+use crate::nearest::unknown_name;
+use crate::scenario::{Range, Sweep};
 use serde_json::Value;
-
-/// More points than anybody waits for: a slip of the pen, refused before anything is allocated for it.
-const MOST_POINTS: u64 = 100_000;
 
 /// One path of a sweep with the values it takes.
 #[derive(Clone, Debug)]
@@ -40,6 +44,13 @@ pub(crate) fn axes(document: &Document) -> Result<Vec<Axis>, ScenarioError> {
     let mut axes: Vec<Axis> = Vec::with_capacity(sweep.len());
     for (spelled, values) in sweep {
         let here = root().key(spelled.as_str());
+        if spelled.starts_with('$') {
+            if ![Sweep::ZIP, Sweep::WHERE].contains(&spelled.as_str()) {
+                let message = unknown_name("key", spelled, &[Sweep::ZIP, Sweep::WHERE]);
+                return Err(ScenarioError::Sweep(at_key(document, &here, message)));
+            }
+            continue;
+        }
         let path: Path = match spelled.parse() {
             Ok(path) => path,
             Err(error) => {
@@ -57,11 +68,21 @@ pub(crate) fn axes(document: &Document) -> Result<Vec<Axis>, ScenarioError> {
         }
         let values = match values {
             Value::Array(values) if !values.is_empty() => values.clone(),
+            Value::Object(_) => range(document, &here, values)?,
             other => {
-                let message = format!("is {}, but should be a list of at least one value", describe(other));
+                let message = format!(
+                    "is {}, but should be a list of at least one value{}",
+                    describe(other),
+                    if other.is_array() {
+                        ""
+                    } else {
+                        ", or a range such as { \"from\": 1, \"to\": 16, \"steps\": 5, \"scale\": \"log\" }"
+                    }
+                );
                 return wrong(document, &here, message);
             }
         };
+        // A value of a range stands where the range does.
         let marks = (0..values.len())
             .map(|index| document.tree.places.at(&here.clone().index(index)).0.value)
             .collect();
@@ -73,7 +94,7 @@ pub(crate) fn axes(document: &Document) -> Result<Vec<Axis>, ScenarioError> {
         if let Err((path, message)) = trial.set(&axis.path, axis.values[0].clone(), Mark::Axis(index as u32))
         {
             let here = root().key(axis.spelled.as_str());
-            let place = at_key(document, &here, "").place;
+            let place = at_key(document, &here, String::new()).place;
             return Err(ScenarioError::Sweep(Problem {
                 place: format!("{place}: sweep {}", axis.path),
                 path,
@@ -91,38 +112,24 @@ fn first_key(segment: &super::Segment) -> Option<&str> {
     }
 }
 
-fn at_key(document: &Document, path: &Path, message: impl Into<String>) -> Problem {
+fn at_key(document: &Document, path: &Path, message: String) -> Problem {
     let place = document.source.origin(document.tree.places.at(path).0.key, &[]).to_string();
-    Problem { place, path: path.clone(), message: message.into() }
+    Problem { place, path: path.clone(), message }
 }
 
-/// The number of points, counted without making any.
-pub(crate) fn count(axes: &[Axis]) -> Result<u64, String> {
-    let count = axes.iter().try_fold(1u64, |count, axis| count.checked_mul(axis.values.len() as u64));
-    match count {
-        Some(count) if count <= MOST_POINTS => Ok(count),
-        Some(count) => {
-            Err(format!("has {count} points, but at most {MOST_POINTS} are run: sweep fewer values"))
-        }
-        None => {
-            Err(format!("has more than 10^19 points, but at most {MOST_POINTS} are run: sweep fewer values"))
-        }
-    }
+/// The values of a range.
+fn range(document: &Document, here: &Path, value: &Value) -> Result<Vec<Value>, ScenarioError> {
+    let range: Range = fit(value).map_err(|misfit| {
+        let path = here.clone().join(&misfit.path);
+        // An unknown key is told where it stands.
+        let place = if misfit.part == crate::misfit::Part::Key { at_key } else { at_value };
+        ScenarioError::Sweep(place(document, &path, misfit.message))
+    })?;
+    range
+        .values()
+        .map_err(|(key, message)| ScenarioError::Sweep(document.locate(&here.clone().key(key), message)))
 }
 
-/// Which value each axis has at point `index`, the first axis slowest.
-pub(crate) fn choices(axes: &[Axis], index: u64) -> Vec<usize> {
-    let mut rest = index;
-    let mut choices: Vec<usize> = axes
-        .iter()
-        .rev()
-        .map(|axis| {
-            let count = axis.values.len() as u64;
-            let choice = rest % count;
-            rest /= count;
-            choice as usize
-        })
-        .collect();
-    choices.reverse();
-    choices
+fn at_value(document: &Document, path: &Path, message: String) -> Problem {
+    document.locate(path, message)
 }

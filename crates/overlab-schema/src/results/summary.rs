@@ -50,6 +50,15 @@ pub struct SummaryPoint {
     pub parameters: BTreeMap<String, Value>,
     /// The number of replications that are in the figures.
     pub replications: u32,
+    /// The period before measuring in simulated seconds, the same for all overlays and replications of a point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warmup_s: Option<f64>,
+    /// What it was made of where it was detected: where the start of each series of each overlay ends. The longest counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub detected: Vec<DetectedStart>,
+    /// How precise they made it, where the scenario asks for a precision instead of a number of replications.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionReached>,
     /// The digest over the traces of this point's runs, in hexadecimal.
     pub digest: String,
     /// The figures over the whole measured period, by name.
@@ -58,6 +67,39 @@ pub struct SummaryPoint {
     pub phases: Vec<Phase>,
     /// What each event of the timeline did to the headline metrics.
     pub event_effects: Vec<EventEffects>,
+}
+
+/// Where the start of a series ends by MSER-5.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DetectedStart {
+    /// The overlay's label.
+    pub overlay: String,
+    /// The metric.
+    pub metric: String,
+    /// Simulated seconds from the start of the pilot.
+    pub ends_s: f64,
+}
+
+/// How precise the replications of a point made what the scenario asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrecisionReached {
+    /// Why there are no more of them.
+    pub stopped: Stopped,
+    /// By metric, the width of its 95 % interval for this overlay over what it is the interval of. It is `null` where
+    /// there is no interval, or a width around nothing, and has no entry where this overlay does not have the metric.
+    pub relative_width: BTreeMap<String, Option<f64>>,
+}
+
+/// Why the replications of a point ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stopped {
+    /// All that was asked for is precise, for every overlay.
+    Precise,
+    /// There were as many as are allowed.
+    Ceiling,
+    /// They have not ended: the results are incomplete.
+    Unfinished,
 }
 
 /// One metric: its interval over replications and the percentiles of what was pooled.
@@ -71,7 +113,8 @@ pub struct Metric {
     pub n: u32,
     /// The mean over replications.
     pub mean: Option<f64>,
-    /// The 95 % confidence interval of the mean (Student t over replications); absent below two replications.
+    /// The 95 % confidence interval of the mean over replications, absent below two: Student's t, and of shares of counted
+    /// things that of Korn and Graubard, which stays within 0 to 1.
     pub ci95: Option<[f64; 2]>,
     /// The smallest observation.
     pub min: Option<f64>,
@@ -85,6 +128,20 @@ pub struct Metric {
     pub p99: Option<f64>,
     /// The largest observation.
     pub max: Option<f64>,
+    /// The 95 % interval of the median; where the metric is a single value by order statistics, so that each percentile
+    /// needs a least number of replications (6, and 36, 72, 368 for the others) and is absent below it; of percentiles
+    /// within replications Student's t over these, corrected for skewness.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p50_ci95: Option<[f64; 2]>,
+    /// The same for the 90th percentile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p90_ci95: Option<[f64; 2]>,
+    /// The same for the 95th percentile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p95_ci95: Option<[f64; 2]>,
+    /// The same for the 99th percentile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p99_ci95: Option<[f64; 2]>,
     /// Whether the two halves of the measured period agree; absent where that was not judged.
     pub stationary: Option<bool>,
 }

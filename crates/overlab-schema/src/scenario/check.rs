@@ -8,7 +8,10 @@ mod internet;
 mod measured;
 mod network;
 mod placement;
+mod published;
+mod replications;
 mod routing;
+mod static_key_routing;
 mod traffic;
 
 use super::Scenario;
@@ -54,10 +57,15 @@ impl Findings {
 
     /// Adds a finding unless the text can stand in a table.
     fn one_line(&mut self, path: &str, text: &str) {
+        self.one_line_of(path, text, 100);
+    }
+
+    /// The same for text of at most `longest` characters.
+    fn one_line_of(&mut self, path: &str, text: &str, longest: usize) {
         let holds =
-            !text.trim().is_empty() && text.chars().count() <= 100 && !text.contains(char::is_control);
+            !text.trim().is_empty() && text.chars().count() <= longest && !text.contains(char::is_control);
         let shown = format!("{:?}", shorten(text));
-        self.must(holds, path, shown, "text of one line and at most 100 characters");
+        self.must(holds, path, shown, &format!("text of one line and at most {longest} characters"));
     }
 
     fn probability(&mut self, path: &str, value: f64) {
@@ -130,13 +138,9 @@ impl Scenario {
         self.check_timeline(&mut findings);
         self.check_faults(&mut findings);
         self.check_reachability(&mut findings);
+        self.check_published(&mut findings);
         let f = &mut findings;
-        f.must(
-            (1..=100_000).contains(&self.replications),
-            "replications",
-            self.replications,
-            "between 1 and 100000",
-        );
+        self.check_replications(f);
         let mut seen = BTreeSet::new();
         for (index, redrawn) in self.fixed.iter().enumerate() {
             if !seen.insert(redrawn) {
@@ -150,11 +154,12 @@ impl Scenario {
     pub(crate) fn warnings(&self) -> Vec<Finding> {
         let mut findings = Findings::default();
         self.warn_churn(&mut findings);
-        if self.replications == 1 {
+        if self.replications.at_most() == 1 {
             findings.add("replications", "is 1: there will be no confidence intervals");
         }
-        if let (super::Start::Joins { over, .. }, Some(warmup)) = (self.peers.start, self.time.warmup)
-            && over > warmup
+        if let (super::Start::Joins { over, .. }, Some(super::Warmup::Fixed(warmup))) =
+            (self.peers.start, &self.time.warmup)
+            && over > *warmup
         {
             findings.add("peers.start.joins.over", format!("is {over}, but the warm-up ends after {warmup}"));
         }
@@ -172,8 +177,27 @@ impl Scenario {
 
     fn check_time(&self, f: &mut Findings) {
         let time = &self.time;
-        if let Some(warmup) = time.warmup {
-            f.at_most("time.warmup", warmup, LONGEST);
+        if self.is_static() {
+            return;
+        }
+        if time.is_unset() {
+            f.add("time", "is missing: say how long to measure, such as \"time\": { \"measure\": \"1h\" }");
+            return;
+        }
+        match &time.warmup {
+            Some(super::Warmup::Fixed(warmup)) => f.at_most("time.warmup", *warmup, LONGEST),
+            Some(super::Warmup::Detected(detected)) => {
+                if let Some(within) = detected.within {
+                    f.positive("time.warmup.detected.within", within, LONGEST);
+                }
+                let (path, pilots) = ("time.warmup.detected.pilots", detected.pilots);
+                f.must((1..=100).contains(&pilots), path, pilots, "between 1 and 100");
+                if detected.metrics.is_empty() {
+                    let path = "time.warmup.detected.metrics";
+                    f.add(path, "is empty: name the metrics to look at, such as \"lookup.latency_ms\"");
+                }
+            }
+            None => {}
         }
         f.positive("time.measure", time.measure, LONGEST);
         let shortest = Span::from_millis(1);

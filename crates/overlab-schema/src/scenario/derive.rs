@@ -13,7 +13,7 @@ impl Scenario {
                 .iter()
                 .all(|path| !matches!(path.segments().first(), Some(Segment::Key(first)) if first == key))
         };
-        if fixed("time") {
+        if fixed("time") && !self.is_static() {
             self.time.sample = Some(self.time.sample());
         }
         if fixed("underlay") {

@@ -1,5 +1,6 @@
 //! How long to warm up and to measure.
 
+use super::Warmup;
 use overlab_time::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,9 +9,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Times {
-    /// The period before measuring; by default twice the longest maintenance period of any overlay.
+    /// The period before measuring, or "detected"; by default twice the longest maintenance period of any overlay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub warmup: Option<Span>,
+    pub warmup: Option<Warmup>,
     /// The measured period.
     pub measure: Span,
     /// How often what is published to all changes: loads, bootstrap contacts, samples.
@@ -25,7 +26,24 @@ fn ten_seconds() -> Span {
     Span::from_secs(10)
 }
 
+impl Default for Times {
+    /// No time at all: what a static analysis takes.
+    fn default() -> Self {
+        Self { warmup: None, measure: Span::ZERO, epoch: ten_seconds(), sample: None }
+    }
+}
+
 impl Times {
+    /// The period before measuring, as far as it is known; nothing before the defaults are filled in.
+    pub fn warmup(&self) -> Option<Span> {
+        self.warmup.as_ref().map(Warmup::longest)
+    }
+
+    /// Whether nothing is said of time.
+    pub fn is_unset(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The length of an interval of the time series.
     pub fn sample(&self) -> Span {
         // Rounded up, so that no sliver of a bin is left over.

@@ -1,5 +1,6 @@
 //! What is asked of the overlays.
 
+use super::StaticKeyRouting;
 use overlab_time::{Rate, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Workload {
     /// Find the live peer responsible for a key.
     KeyRouting(KeyRouting),
+    /// Walk the same tables without messages, after some peers were removed.
+    StaticKeyRouting(StaticKeyRouting),
 }
 
 /// Lookups of keys.

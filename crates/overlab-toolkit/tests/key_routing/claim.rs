@@ -63,7 +63,7 @@ fn the_origin_may_be_the_predecessor() {
         milliseconds: 100,
     };
     compare(&look(&mut ring), &expected);
-    assert!(ring.algorithm(1).unwrap().asked_as_owner.get());
+    assert!(ring.algorithm(1).unwrap().asked_as_owner());
 }
 
 /// 10 -> 20 -> 40.
@@ -82,9 +82,7 @@ const STRAIGHT: Expected =
 fn who_claims_is_the_owner() {
     let mut ring = three(Yes);
     compare(&look(&mut ring), &STRAIGHT);
-    assert!(
-        !ring.algorithm(1).unwrap().asked_as_owner.get() && ring.algorithm(2).unwrap().asked_as_owner.get()
-    );
+    assert!(!ring.algorithm(1).unwrap().asked_as_owner() && ring.algorithm(2).unwrap().asked_as_owner());
     let rtt = Some(Span::from_millis(100));
     let notes = &ring.algorithm(0).unwrap().notes;
     assert_eq!(notes, &[Note::Observed(Contact::first(1), rtt), Note::Observed(Contact::first(2), rtt)]);
@@ -95,7 +93,7 @@ fn who_claims_is_the_owner() {
 fn the_state_travels_along() {
     let mut ring = three(Yes);
     look(&mut ring);
-    let seen: Vec<u8> = (0..3).map(|peer| ring.algorithm(peer).unwrap().route_seen.get()).collect();
+    let seen: Vec<u8> = (0..3).map(|peer| ring.algorithm(peer).unwrap().route_seen()).collect();
     assert_eq!(seen, [0, 1, 2]);
 }
 
@@ -266,7 +264,7 @@ fn a_chain_of_denials_is_followed_eight_steps_only() {
         script(&mut ring, peer as usize, No, &[peer + 1]);
     }
     let finished = look(&mut ring);
-    let asked_as_owner = (1..40).filter(|peer| ring.algorithm(*peer).unwrap().asked_as_owner.get()).count();
+    let asked_as_owner = (1..40).filter(|peer| ring.algorithm(*peer).unwrap().asked_as_owner()).count();
     assert_eq!(asked_as_owner, 8);
     assert!(finished.report.messages > 16, "then it is led on like any other");
 }

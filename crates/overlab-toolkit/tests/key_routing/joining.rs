@@ -51,10 +51,10 @@ fn the_bootstrap_contact_may_be_the_owner() {
     assert_eq!(ring.sent().of(Traffic::Join), 4, "its first word is enough");
     // One that denied is asked once more, now as the owner.
     script(&mut ring, 2, No, &[1]);
-    assert!(!ring.algorithm(2).unwrap().asked_as_owner.get());
+    assert!(!ring.algorithm(2).unwrap().asked_as_owner());
     ring.start(3, &[2]);
     ring.run_for(Span::from_secs(5));
-    assert!(ring.algorithm(2).unwrap().asked_as_owner.get());
+    assert!(ring.algorithm(2).unwrap().asked_as_owner());
     assert_eq!(ring.sent().of(Traffic::Join), 4 + 6);
 }
 

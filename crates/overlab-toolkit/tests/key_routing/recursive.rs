@@ -60,7 +60,7 @@ fn the_state_travels_along() {
     for mode in MODES {
         let mut ring = chain(mode, true, 0);
         look(&mut ring);
-        let seen: Vec<u8> = (0..3).map(|peer| ring.algorithm(peer).unwrap().route_seen.get()).collect();
+        let seen: Vec<u8> = (0..3).map(|peer| ring.algorithm(peer).unwrap().route_seen()).collect();
         assert_eq!(seen, [0, 1, 2]);
     }
 }
@@ -140,7 +140,7 @@ fn who_is_named_owner_answers_if_it_cannot_tell_or_knows_nobody() {
         let mut ring = chain(LookupMode::SemiRecursive, true, 0);
         script(&mut ring, 3, said, &[]);
         assert_eq!(facts(&look(&mut ring)), (3, Some(2), 0, 7, 200));
-        assert!(ring.algorithm(3).unwrap().asked_as_owner.get() == (said == No));
+        assert!(ring.algorithm(3).unwrap().asked_as_owner() == (said == No));
     }
     // It names a dead predecessor: once that is silent, it is the owner itself.
     let mut ring = chain(LookupMode::SemiRecursive, true, 0);
@@ -239,6 +239,6 @@ fn a_chain_of_denials_is_believed_eight_steps_only() {
     }
     ring.lookup(0, Key(35));
     ring.run_for(Span::from_secs(60));
-    let asked_as_owner = (1..=40).filter(|peer| ring.algorithm(*peer).unwrap().asked_as_owner.get()).count();
+    let asked_as_owner = (1..=40).filter(|peer| ring.algorithm(*peer).unwrap().asked_as_owner()).count();
     assert_eq!(asked_as_owner, 8);
 }

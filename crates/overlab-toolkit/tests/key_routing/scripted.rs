@@ -7,8 +7,8 @@ use overlab_peer::{
 use overlab_time::Span;
 use overlab_toolkit::harness::Harness;
 use overlab_toolkit::key_routing::KeyRoutingSetup;
-use std::cell::Cell;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -29,8 +29,8 @@ pub(crate) struct Scripted<S> {
     pub(crate) names: Vec<Contact>,
     pub(crate) says: Responsibility,
     pub(crate) notes: Vec<Note>,
-    pub(crate) asked_as_owner: Cell<bool>,
-    pub(crate) route_seen: Cell<u8>,
+    asked_as_owner: AtomicBool,
+    route_seen: AtomicU8,
     space: PhantomData<S>,
 }
 
@@ -56,6 +56,16 @@ impl<S: Space> Scripted<S> {
     pub(crate) fn count(&self, note: Note) -> usize {
         self.notes.iter().filter(|other| **other == note).count()
     }
+
+    /// Whether it was last asked as one that had been named as the owner.
+    pub(crate) fn asked_as_owner(&self) -> bool {
+        self.asked_as_owner.load(Ordering::Relaxed)
+    }
+
+    /// The route that came with the last question.
+    pub(crate) fn route_seen(&self) -> u8 {
+        self.route_seen.load(Ordering::Relaxed)
+    }
 }
 
 impl<S: Space> Protocol for Scripted<S> {
@@ -75,8 +85,8 @@ impl<S: Space> Protocol for Scripted<S> {
             names: Vec::new(),
             says: Responsibility::No,
             notes: Vec::new(),
-            asked_as_owner: Cell::new(false),
-            route_seen: Cell::new(0),
+            asked_as_owner: AtomicBool::new(false),
+            route_seen: AtomicU8::new(0),
             space: PhantomData,
         }
     }
@@ -120,8 +130,8 @@ impl<S: Space> KeyRouting for Scripted<S> {
     type Route = u8;
 
     fn closest(&self, _key: Key, route: &mut u8, _: &Lookout<'_, Self>, out: &mut Candidates<'_>) {
-        self.asked_as_owner.set(out.named_owner());
-        self.route_seen.set(*route);
+        self.asked_as_owner.store(out.named_owner(), Ordering::Relaxed);
+        self.route_seen.store(*route, Ordering::Relaxed);
         *route += 1;
         for contact in &self.names {
             out.push(*contact);

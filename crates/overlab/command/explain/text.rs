@@ -80,10 +80,10 @@ fn told(step: &Step) -> String {
     let Step { kind, from, to, .. } = step;
     let mut text = format!("{kind} {from} -> {to}");
     if let Some(informant) = step.named_by {
-        let entry = step.entry.as_deref().unwrap_or("an entry that it has no more");
-        text.push_str(&match informant == *from {
-            true => format!(", its {entry}"),
-            false => format!(", {entry} of {informant}"),
+        text.push_str(&match (step.entry.as_deref(), informant == *from) {
+            (Some(entry), true) => format!(", its {entry}"),
+            (Some(entry), false) => format!(", {entry} of {informant}"),
+            (None, _) => format!(", an entry that {informant} has dropped since"),
         });
     }
     let ways = ways(&step.parts);
@@ -95,8 +95,9 @@ fn told(step: &Step) -> String {
         (Fate::Delivered, _) => {}
         (Fate::Stranger, Some(gone)) => text.push_str(&format!(": {gone}, somebody else lives there")),
         (Fate::Stranger, None) => text.push_str(": somebody else lives there"),
-        (Fate::Nobody, Some(gone)) => text.push_str(&format!(": stale, {gone}")),
-        (Fate::Nobody, None) => text.push_str(": stale, nobody is there"),
+        (Fate::Nobody, Some(gone)) if step.named_by.is_some() => text.push_str(&format!(": stale, {gone}")),
+        (Fate::Nobody, Some(gone)) => text.push_str(&format!(": {gone}")),
+        (Fate::Nobody, None) => text.push_str(": nobody is there"),
         (Fate::Lost(loss), _) => text.push_str(&format!(": lost ({loss})")),
         (Fate::UnderWay, _) => text.push_str(": still under way at the end"),
     }

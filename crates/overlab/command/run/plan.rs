@@ -19,8 +19,10 @@ pub(super) fn text(experiment: &Experiment, forecast: &Forecast) -> String {
         let fits = if forecast.fits().is_ok() { "" } else { ": too little" };
         format!(", {} to be had{fits}", bytes(available as f64))
     });
+    let open = forecast.runs.iter().any(|run| run.at_least < run.replications);
+    let most = if open { ", if precision takes the most replications" } else { "" };
     format!(
-        "{}: what a run will cost, carried over from small pilots\n\n{}\nin all: {} events, {} messages, about {}\nmemory \
+        "{}: what a run will cost, carried over from small pilots\n\n{}\nin all{most}: {} events, {} messages, about {}\nmemory \
          at once: {}{memory}\ntimes are those of one thread, the last shared by threads where runs go side by side\n",
         experiment.scenario.name,
         table.text(),
@@ -39,13 +41,22 @@ fn row(experiment: &Experiment, run: &RunForecast) -> Vec<String> {
         .chain([
             label,
             run.peers.to_string(),
-            run.replications.to_string(),
+            number(run),
             bytes(run.bytes),
             count(run.events),
             count(run.messages),
             duration(run.wall_s),
         ])
         .collect()
+}
+
+/// How often something is run: a number, or from where to where.
+fn number(run: &RunForecast) -> String {
+    if run.at_least == run.replications {
+        run.replications.to_string()
+    } else {
+        format!("{}-{}", run.at_least, run.replications)
+    }
 }
 
 /// The line before a large run.

@@ -12,7 +12,8 @@ pub(in crate::command) fn interval(metric: &Metric) -> String {
             format!("{mean:.decimals$} ± {half:.decimals$}{mark}")
         }
         Some(_) => format!("{} ± 0{mark}", figure(mean)),
-        None => format!("{}{mark}", figure(mean)),
+        // Too few replications for an interval.
+        None => format!("{} ± -{mark}", figure(mean)),
     }
 }
 
@@ -53,7 +54,7 @@ mod tests {
         assert_eq!(interval(&metric(0.98765, Some(0.00123), None)), "0.9877 ± 0.0012");
         assert_eq!(interval(&metric(123_456.7, Some(1234.0), Some(true))), "123457 ± 1234");
         assert_eq!(interval(&metric(4.0, Some(0.0), None)), "4 ± 0");
-        assert_eq!(interval(&metric(4.56789, None, Some(false))), "4.568*");
+        assert_eq!(interval(&metric(4.56789, None, Some(false))), "4.568 ± -*");
         assert_eq!(interval(&Metric::default()), "-");
     }
 

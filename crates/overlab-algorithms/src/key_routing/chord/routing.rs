@@ -185,6 +185,14 @@ impl KeyRouting for Chord {
         }
     }
 
+    /// The successors after the first, which is a finger by right, and the predecessor.
+    fn sequential(&self, out: &mut Vec<Contact>) {
+        let neighbours = self.successors.as_slice().iter().skip(1).copied().chain(self.predecessor);
+        let fingers = self.fingers.contacts();
+        out.clear();
+        out.extend(neighbours.filter(|one| !fingers.contains(one) && self.successors.first() != Some(*one)));
+    }
+
     fn entry(&self, contact: Contact, _context: &Lookout<'_, Self>) -> Option<String> {
         let list = self.successors.as_slice();
         // The farthest finger is the one that a hop takes.

@@ -104,7 +104,8 @@ function draw(chart, state, figure) {
         ? [chart.x.from, chart.x.to]
         : span(flat.flatMap((point) => (chart.across ? [point[0], point[2], point[3]] : [point[0]])), { zero: chart.across, logarithmic: state.x });
   const x = scale(across[0], across[1], state.x, LEFT, WIDTH - RIGHT);
-  let top = 14;
+  const named = eventRows(chart.events || [], x);
+  let top = 14 + 17 * named.rows;
   const root = shape("svg", {
     role: "group", tabindex: 0, "aria-label": `${figure.dataset.title}; arrow keys read values`,
   });
@@ -124,6 +125,12 @@ function draw(chart, state, figure) {
     top = bottom + (last ? 50 : 18);
     return drawn;
   });
+  for (const { at, end, name, row } of named.places) {
+    root.append(
+      shape("path", { d: `M${at} ${14 + 17 * named.rows}V${14 + 17 * (named.rows - 1 - row)}`, class: "event" }),
+      shape("text", { x: at + (end ? -4 : 4), y: 10 + 17 * (named.rows - row), class: "name", "text-anchor": end ? "end" : "start" }, name),
+    );
+  }
   root.append(shape("g", { class: "cross" }));
   root.setAttribute("viewBox", `0 0 ${WIDTH} ${top}`);
   const stops = [...new Set(flat.map((point) => (chart.across ? point[1] : point[0])))].sort((a, b) => a - b);
@@ -157,6 +164,24 @@ function axes(root, chart, { panel, top, bottom, y }, { x, across, logarithmic, 
     shape("text", { transform: `translate(16 ${(top + bottom) / 2}) rotate(-90)`, class: "title", "text-anchor": "middle" }, panel.title),
   );
   if (last) root.append(shape("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: bottom + 40, class: "title", "text-anchor": "middle" }, chart.x.title));
+}
+
+// Rows for the names of events, from the lowest up, so that none touches another; of many, those without a place are left to
+// the titles of their lines.
+function eventRows(events, x) {
+  const free = [Infinity, Infinity, Infinity];
+  const places = [];
+  for (const [event, full] of [...events].reverse()) {
+    const name = full.length > 34 ? full.slice(0, 33) + "…" : full;
+    const at = x(event);
+    const wide = name.length * 7.4 + 8;
+    const end = at + wide > WIDTH;
+    const row = free.findIndex((next) => (end ? at : at + wide) < next);
+    if (row < 0 || (end && at - wide < LEFT)) continue;
+    for (let lower = 0; lower <= row; lower += 1) free[lower] = Math.min(free[lower], end ? at - wide : at);
+    places.push({ at, end, name, row });
+  }
+  return { places, rows: places.reduce((most, place) => Math.max(most, place.row + 1), 0) };
 }
 
 // The unbroken parts of a curve: nothing stands where there is a gap.

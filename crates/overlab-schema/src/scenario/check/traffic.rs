@@ -7,7 +7,10 @@ use overlab_time::{LawError, Span};
 
 impl Scenario {
     pub(super) fn check_workload(&self, f: &mut Findings) {
-        let Workload::KeyRouting(workload) = &self.workload;
+        let workload = match &self.workload {
+            Workload::KeyRouting(workload) => workload,
+            Workload::StaticKeyRouting(asked) => return self.check_static(asked, f),
+        };
         f.positive("workload.key_routing.deadline", workload.deadline, Span::from_hours(1));
         if let Keys::Zipf { exponent, catalogue } = workload.keys {
             let at = |key: &str| format!("workload.key_routing.keys.zipf.{key}");
