@@ -93,6 +93,26 @@ fn halving_the_epoch_changes_little() {
     }
 }
 
+/// Another shipped scenario that comes to have congestion must be held to its halved epoch, too.
+#[test]
+fn the_halved_scenario_is_the_only_one_with_congestion() {
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "json") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let scenario: serde_json::Value = serde_json::from_str(&text).unwrap();
+                found.extend(scenario.get("congestion").and(path.file_name()).map(ToOwned::to_owned));
+            }
+        }
+    }
+    assert_eq!(found, ["congested-transit.json"], "hold it to half its epoch above");
+}
+
 /// The everything of the tests has congestion in it, and says what it did.
 #[test]
 fn everything_together_tells_of_its_queues() {

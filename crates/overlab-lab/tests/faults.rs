@@ -57,9 +57,11 @@ fn a_partition_cuts_half_of_the_pairs_until_it_heals() {
         assert_eq!(run.phases.len(), 3, "before, during, after");
         assert!(run.phases[0]["lookup.correct_ratio"].mean > 0.99);
         assert!(run.phases[1]["network.lost_ratio"].mean > 0.0);
-        // Each half closes its ranks and answers for all keys: half of the answers come from the wrong side.
-        let wrong = run.phases[1]["lookup.failures.wrong_owner"].mean;
-        assert!((wrong - 0.5).abs() < 0.1, "{wrong}");
+        // Each half closes its ranks and answers for all keys: half of them are owned on the other side.
+        let cut = run.phases[1]["lookup.failures.partition"].mean;
+        assert!((cut - 0.5).abs() < 0.1, "{cut}");
+        // Before it, only those that were still under way when it came.
+        assert!(run.phases[0]["lookup.failures.partition"].mean < 0.01);
         assert_eq!(run.phases[2]["network.lost_ratio"].mean, 0.0);
         assert_eq!(run.metrics["faults.recovery_s.wide"].mean, 40.0);
         // Nobody can help across a partition.
@@ -68,6 +70,10 @@ fn a_partition_cuts_half_of_the_pairs_until_it_heals() {
     // Two rings do not find together again by themselves; buckets that were not full enough to forget do.
     let healed = |run: &RunOutcome| run.phases[2]["lookup.correct_ratio"].mean;
     assert!(healed(&runs[0]) < 0.6 && healed(&runs[1]) > 0.99);
+    // What two rings answer wrongly after the healing is their own fault.
+    let after = &runs[0].phases[2];
+    let (wrong, cut) = (after["lookup.failures.wrong_owner"].mean, after["lookup.failures.partition"].mean);
+    assert!(wrong > 0.4 && cut < 0.02, "{wrong} {cut}");
 }
 
 #[test]

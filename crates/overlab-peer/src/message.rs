@@ -74,9 +74,9 @@ pub enum Cause {
     StaleEntry,
     /// A message was lost or an answer came too late.
     Timeout,
-    /// An answer came, from a peer that never was the owner.
+    /// An answer came, from a peer that never was the owner, although the owner could be reached.
     WrongOwner,
-    /// A fault of the underlay cut the way.
+    /// A fault of the underlay cut the way: to a peer that was asked, or between the origin and the owner so that another answered.
     Partition,
     /// The other host accepts no message from there.
     UnreachableHost,

@@ -293,6 +293,13 @@ impl Underlay {
         self.latency(from, to) != Self::UNREACHABLE
     }
 
+    /// Whether messages from one host to another can arrive, but for chance: a route leads there, and nothing that separates hosts
+    /// stops all of them.
+    pub fn connects(&self, from: HostId, to: HostId) -> bool {
+        let open = || self.filter.as_ref().is_none_or(|filter| filter.drops(from, to) < 1.0);
+        from == to || (self.reaches(from, to) && open())
+    }
+
     /// A lower bound on the latency between any two different hosts, exact on tables and constants: what a
     /// lookahead may rest on. With fewer than two hosts any bound holds; it is then 1 s.
     pub fn minimum(&self) -> Span {

@@ -59,6 +59,8 @@ pub struct Map<'a> {
     /// All keys.
     pub keys: &'a KeyTable,
     underlay: &'a Underlay,
+    /// As it has been since the last change of it.
+    now: &'a Underlay,
     identities_per_host: u32,
     lookahead: Span,
 }
@@ -74,14 +76,20 @@ impl Map<'_> {
     pub fn latency(&self, from: HostId, to: HostId) -> Span {
         self.underlay.latency(from, to).max(self.lookahead)
     }
+
+    /// Whether faults kept two hosts from talking to each other, in one direction or both, since the network was last changed: there
+    /// is a look just before every change, so all that a log says happened on this network.
+    pub fn are_cut_off(&self, one: HostId, other: HostId) -> bool {
+        !self.now.connects(one, other) || !self.now.connects(other, one)
+    }
 }
 
 impl<P: Program> View<'_, P> {
     /// Keys, hosts and distances.
     pub fn map(&self) -> Map<'_> {
-        let &Self { keys, undamaged, identities_per_host, .. } = self;
+        let &Self { keys, undamaged, underlay, identities_per_host, .. } = self;
         // What is direct does not depend on what is broken just then: judges compare with the network as it should be.
-        Map { keys, underlay: undamaged, identities_per_host, lookahead: lookahead(undamaged) }
+        Map { keys, underlay: undamaged, now: underlay, identities_per_host, lookahead: lookahead(undamaged) }
     }
 
     /// Whether this very identity is up, a member or not; among several ranks, one of this rank's peers.

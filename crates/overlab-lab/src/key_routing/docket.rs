@@ -76,6 +76,12 @@ impl<'a, S: Space> Session<'a, S> {
         self.turns_before + self.turns.partition_point(|turn| *turn <= request) as u64
     }
 
+    /// Whether faults kept the origin of a lookup from the key's owner when the answer was told.
+    fn cut_off(&self, origin: PeerId, question: &Question) -> bool {
+        let owner = self.ownership.owner(question.key, question.told, self.roster);
+        owner.is_some_and(|owner| self.map.are_cut_off(self.map.host(origin), self.map.host(owner.peer)))
+    }
+
     /// What the lookups of `peers` met.
     fn troubles_of(&self, peers: Range<u32>) -> &[(Operation, Place, Cause)] {
         let place = |peer: u32| self.troubles.partition_point(|trouble| trouble.0.origin.0 < peer);
@@ -237,8 +243,10 @@ impl Docket {
         };
         let verdict: Verdict = session.ownership.judge(&question, session.roster, session.map.keys);
         let latency = answered.since(issued);
-        let wrong = (!verdict.ever).then_some(match pending.trouble {
+        let wrong = (!verdict.ever).then(|| match pending.trouble {
             Some(Cause::Adversary) => Cause::Adversary,
+            // Nobody on this side of a cut could have named an owner on the other.
+            _ if session.cut_off(peer, &question) => Cause::Partition,
             _ => Cause::WrongOwner,
         });
         let answer = Some((owner, latency, verdict.ever));

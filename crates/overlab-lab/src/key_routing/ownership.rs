@@ -120,6 +120,23 @@ impl<S: Space> Ownership<S> {
         self.replay((here, member, rivals), &turns, question)
     }
 
+    /// Who owned a key after so many turns of the membership; `roster` is the membership after all that were noted. Nobody where owners
+    /// declare themselves, or where there was no member.
+    pub(crate) fn owner(&self, key: Key, turns: u64, roster: &Roster) -> Option<Contact> {
+        if S::SELF_DECLARED {
+            return None;
+        }
+        let mut gone = Vec::new();
+        loop {
+            let everybody = Everybody { roster, recent: &self.recent, gone: &gone };
+            let (best, contact) = S::owner(&everybody, key)?;
+            if self.life(best, contact, turns..turns, roster).0 {
+                return Some(contact);
+            }
+            gone.push(best);
+        }
+    }
+
     /// How many members beat the peer at `here` for `key` before the turn `numbers.start`; adds the turns among `numbers` of
     /// all that ever do. Nothing where one of them was a member all the time.
     fn rivals(
@@ -287,6 +304,15 @@ mod tests {
         }
         let expected = by_replay::<S>(turns, &keys, question);
         assert_eq!(ownership.judge(question, &roster, &keys), expected);
+        let mut members = BTreeMap::new();
+        for (_, peer) in &turns[..question.told as usize] {
+            let contact = Contact::first(*peer);
+            if members.remove(&keys.key(contact)).is_none() {
+                members.insert(keys.key(contact), contact);
+            }
+        }
+        let owner = (!S::SELF_DECLARED).then(|| S::owner(&members, question.key)).flatten();
+        assert_eq!(ownership.owner(question.key, question.told, &roster), owner.map(|owner| owner.1));
         // Nothing before the issue matters.
         ownership.forget_before(question.issued.0);
         assert_eq!(ownership.judge(question, &roster, &keys), expected);

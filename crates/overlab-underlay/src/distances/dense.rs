@@ -82,8 +82,8 @@ impl Rows {
     pub(super) fn length(&self, a: u32, b: u32) -> u64 {
         let mut least = [UNKNOWN; BLOCK];
         for (a, b) in self.row(a).chunks_exact(BLOCK).zip(self.row(b).chunks_exact(BLOCK)) {
-            for lane in 0..BLOCK {
-                least[lane] = least[lane].min(a[lane] + b[lane]);
+            for ((least, a), b) in least.iter_mut().zip(a).zip(b) {
+                *least = (*least).min(a + b);
             }
         }
         let least = least.into_iter().min().unwrap_or(UNKNOWN);
