@@ -13,8 +13,8 @@ use std::sync::atomic::AtomicBool;
 
 const EXAMPLES: &str = "\
 Examples:
-  overlab reproduce                              The whole suite: about a quarter of an hour on two cores
-  overlab reproduce --quick                      A first look at all of it in a minute or two
+  overlab reproduce                              The whole suite
+  overlab reproduce --quick                      A first look at all of it
   overlab reproduce static-resilience chord-hops
   overlab reproduce --list
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Static analysis: the tables of all peers are built once, some peers are removed, and paths are walked from table to table without messages, maintenance or time. It takes the place of a simulation and is some thousand times cheaper; nothing that has to do with time may stand beside it.
+/// Static analysis: the tables of all peers are built once, some peers are removed, and paths are walked from table to table without messages, maintenance or time. It takes the place of a simulation; nothing that has to do with time may stand beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StaticKeyRouting {
