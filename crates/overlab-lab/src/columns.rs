@@ -145,3 +145,51 @@ fn written(experiment: &Experiment, csv: &str) -> Result<Vec<u8>, ParquetError> 
         group.close()?;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::Registry;
+    use overlab_schema::Document;
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+    use std::io::Write as _;
+
+    const SCENARIO: &str = r#"{ "version": 1, "name": "columns", "time": { "measure": "1min" },
+        "underlay": { "constant": {} }, "peers": { "count": 20 }, "overlays": [{ "algorithm": { "chord": {} } }],
+        "workload": { "key_routing": {} },
+        "sweep": { "peers.count": [20, 30], "impairments.loss": [0, 0.5], "time.measure": ["1min"] } }"#;
+
+    /// What another program reads is what the CSV says: types, empty fields, and more rows than are written at once.
+    #[test]
+    fn a_table_has_its_types_and_keeps_its_rows() {
+        let document = Document::parse("columns", SCENARIO).unwrap();
+        let experiment = Experiment::resolve(&document, &Registry::built_in()).unwrap();
+        let mut csv =
+            "overlay,peers.count,impairments.loss,time.measure,replication,phase,value,p50,correct\n"
+                .to_owned();
+        let rows = ROWS + 2;
+        for row in 0..rows {
+            csv.push_str(&format!("\"a, b\",20,0.5,1min,{row},,1.25,,true\n"));
+        }
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&of_csv(&experiment, &csv)).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        assert_eq!((reader.num_row_groups(), reader.metadata().file_metadata().num_rows()), (2, rows as i64));
+        let last = reader.get_row_iter(None).unwrap().last().unwrap().unwrap();
+        let found: Vec<(String, Field)> =
+            last.get_column_iter().map(|(name, field)| (name.clone(), field.clone())).collect();
+        let expected = [
+            ("overlay", Field::Str("a, b".to_owned())),
+            ("peers.count", Field::Long(20)),
+            ("impairments.loss", Field::Double(0.5)),
+            ("time.measure", Field::Str("1min".to_owned())),
+            ("replication", Field::Long(rows as i64 - 1)),
+            ("phase", Field::Str(String::new())),
+            ("value", Field::Double(1.25)),
+            ("p50", Field::Null),
+            ("correct", Field::Bool(true)),
+        ];
+        assert_eq!(found, expected.map(|(name, field)| (name.to_owned(), field)));
+    }
+}
