@@ -1,7 +1,7 @@
 //! `overlab merge`: shares of one scenario that were run apart, joined in one results folder.
 
 use super::failure::Failure;
-use super::run::{command, conclude, draw, open_all, revision};
+use super::run::{named, command, conclude, draw, open_all, revision};
 use super::source::{Changes, Source};
 use super::{Done, REVISION, VERSION};
 use clap::Args;
@@ -89,7 +89,7 @@ impl Merge {
         let kept = format!(
             "{finished} of {runs} runs are joined in {}; the same command with the folders of the others goes on, and so does \
              `overlab run` with --out {}",
-            done.folder.display(),
+            named(&done.folder, &self.out).display(),
             self.out.display()
         );
         Err(Failure::Run(told.chain(more).chain([kept]).collect()))

@@ -375,7 +375,7 @@ pub(super) fn conclude(summary: &Summary, folder: &Path) -> Done {
 }
 
 /// A results folder, or the one beside it, by the name that the user gave.
-fn named(folder: &Path, given: &Path) -> PathBuf {
+pub(super) fn named(folder: &Path, given: &Path) -> PathBuf {
     match folder.file_name() {
         Some(name) if std::path::absolute(given).is_ok_and(|given| given != folder) => {
             given.with_file_name(name)
