@@ -124,7 +124,7 @@ fn it_is_listed_and_described() {
     let folder = folder();
     let (code, out, _) = plug_in(folder.path(), &["list", "algorithms"]);
     assert_eq!(code, Some(0));
-    assert!(out.contains("chord") && out.contains("clumsy    It falls over."), "{out}");
+    assert!(out.contains("chord") && out.contains("clumsy     It falls over."), "{out}");
     let (_, out, _) = plug_in(folder.path(), &["describe", "clumsy"]);
     assert!(out.contains("rounds: whole number, default 3\n      After how many rounds"), "{out}");
     assert!(out.contains("interval: period or \"never\", default \"30s\""), "{out}");

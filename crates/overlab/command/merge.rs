@@ -1,7 +1,7 @@
 //! `overlab merge`: shares of one scenario that were run apart, joined in one results folder.
 
 use super::failure::Failure;
-use super::run::{named, command, conclude, draw, open_all, revision};
+use super::run::{command, conclude, draw, named, open_all, revision};
 use super::source::{Changes, Source};
 use super::{Done, REVISION, VERSION};
 use clap::Args;
