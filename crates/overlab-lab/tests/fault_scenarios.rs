@@ -72,8 +72,9 @@ fn a_partition_and_a_border_act_as_long_as_they_stand() {
     };
     assert_eq!((filtered(0), filtered(2)), (0.0, 0.0));
     // Three of ten hosts stand inside: 0.42 of all pairs have the border between them, with a deviation of 0.02 for 120 hosts, and
-    // half of their messages is dropped, less where peers turn away from those beyond.
-    assert!(filtered(1) > 0.05 && filtered(1) < 0.25, "{}", filtered(1));
+    // half of their messages is dropped: a fifth of all, were peers not to turn away from those beyond. Chord's do, for a call gets
+    // through one time in four, until its ring is two; so what is left is little.
+    assert!(filtered(1) > 0.002 && filtered(1) < 0.21, "{}", filtered(1));
     // Half of all gets through: nobody is cut off.
     assert_eq!(border.metrics["underlay.reachable_pairs_ratio"].mean, 1.0);
 }

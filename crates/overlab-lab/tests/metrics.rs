@@ -8,6 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const EVERYTHING: &str = include_str!("everything.json");
 
+/// The same question without messages: on the tables of a protocol and of a geometry.
+fn analyses() -> Vec<RunOutcome> {
+    const ANALYSIS: &str = r#"{ "version": 1, "name": "analysis", "underlay": { "plane": {} }, "peers": { "count": 128 },
+        "overlays": [{ "algorithm": { "chord": {} } }, { "algorithm": { "tree": {} } }],
+        "workload": { "static_key_routing": { "removed": 0.2, "keys": 1000 } }, "replications": 1 }"#;
+    let keys = trial::runs(
+        ANALYSIS,
+        &["workload.static_key_routing.to=keys", "overlays=[{\"algorithm\":{\"chord\":{}}}]"],
+    );
+    trial::runs(ANALYSIS, &[]).into_iter().chain(keys).collect()
+}
+
 /// Runs every overlay once, under adversaries that stay silent.
 fn runs() -> Vec<RunOutcome> {
     trial::runs(EVERYTHING, &["adversary.behaviour=drop", "output.lookups=true"])
@@ -111,9 +123,9 @@ fn figures_agree_with_one_another() {
 /// The list of metrics promises nothing that no run measures.
 #[test]
 fn every_metric_of_the_list_is_measured() {
-    let runs = runs();
-    let measured: BTreeSet<&'static str> =
-        runs.iter().flat_map(|run| run.metrics.keys()).map(|name| metric(name).unwrap().name).collect();
+    let (runs, analyses) = (runs(), analyses());
+    let names = runs.iter().chain(&analyses).flat_map(|run| run.metrics.keys());
+    let measured: BTreeSet<&'static str> = names.map(|name| metric(name).unwrap().name).collect();
     for entry in METRICS {
         assert!(measured.contains(entry.name), "{} is never measured", entry.name);
     }

@@ -118,14 +118,17 @@ fn sequential_neighbours_are_ways() {
 fn keys_are_lost_with_their_owners() {
     let overlays = r#"{ "algorithm": { "chord": {} } }, { "algorithm": { "kademlia": {} } }"#;
     let text = scenario(10, overlays, r#""removed": 0.2, "to": "keys", "keys": 200000"#);
-    for overlay in 0..2 {
+    let lightest = [0, 1].map(|overlay| {
         let run = run(&text, overlay, 0, 1);
         let lost = value(&run, "static.lost_keys_ratio");
         assert!((lost - 0.2).abs() < 4.0 * 0.0125, "{lost}");
         let load = run.metrics["static.load"];
         assert!((load.mean - 1.0).abs() < 1e-12 && load.spread.unwrap()[5] > 4.0, "{load:?}");
-        assert!(value(&run, "static.load_p1") < 0.1);
-    }
+        value(&run, "static.load_p1")
+    });
+    // Intervals of a ring are exponential, the hundredth part below 0.01 of the mean (0.004 to 0.02 for 820 peers). By XOR,
+    // neighbours share what lies around them half and half, and nobody has so little.
+    assert!(lightest[0] < 0.03 && lightest[1] > 0.1, "{lightest:?}");
 }
 
 #[test]
