@@ -175,7 +175,7 @@ fn it_is_in_the_standard_suite() {
     let (code, out, errors) = plug_in(folder.path(), &arguments);
     assert_eq!((code, out.as_str()), (Some(1), ""), "{errors}");
     assert!(
-        errors.contains("error: clumsy, point 0, replication 0: the simulation panicked: peer "),
+        errors.contains("error: clumsy, peers.count=100, replication 0: the simulation panicked: peer "),
         "{errors}"
     );
     assert!(errors.contains("0 of 6 runs of standard-static are finished and thrown away"), "{errors}");

@@ -1,5 +1,10 @@
 //! Folders whose scenario has other runs by now: what it has in common with the one before is not run again.
 
+#![allow(
+    clippy::disallowed_types,
+    reason = "when files were written, and how long a command takes, is what it asks"
+)]
+
 use super::continuing::runs;
 use super::{Bench, Said, TINY};
 use serde_json::Value;

@@ -1,6 +1,10 @@
 //! kill -9 at random instants: whatever was finished counts, and the same command goes on to the bits of a run that nobody
 //! killed.
 #![cfg(unix)]
+#![allow(
+    clippy::disallowed_types,
+    reason = "when files were written, and how long a command takes, is what it asks"
+)]
 
 use super::{Bench, files};
 use serde_json::Value;

@@ -45,7 +45,7 @@ impl Kind {
     fn of_values<'a>(values: impl Iterator<Item = &'a Value> + Clone) -> Self {
         if values.clone().all(Value::is_i64) {
             Self::Whole
-        } else if values.clone().all(Value::is_number) {
+        } else if !values.into_iter().any(|value| !value.is_number()) {
             Self::Number
         } else {
             Self::Text

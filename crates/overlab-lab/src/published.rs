@@ -10,7 +10,7 @@ use crate::aggregate::Outcomes;
 use crate::experiment::Experiment;
 use crate::metric::metric;
 use crate::statistics::Estimate;
-use overlab_schema::scenario::{Claim, Published};
+use overlab_schema::scenario::{Claim, Overlay, Published};
 use overlab_schema::{ClaimVerdict, Problem, Reproduction, ScenarioError, Verdict, unknown_name};
 use reading::{Found, Needs, needs};
 
@@ -22,7 +22,7 @@ use reading::{Found, Needs, needs};
 pub(crate) fn check(experiment: &Experiment) -> Result<Vec<Problem>, ScenarioError> {
     let Some(published) = &experiment.scenario.published else { return Ok(Vec::new()) };
     let point = &experiment.points[0];
-    let labels: Vec<&str> = point.scenario.overlays.iter().map(|overlay| overlay.label()).collect();
+    let labels: Vec<&str> = point.scenario.overlays.iter().map(Overlay::label).collect();
     let mut missing = Vec::new();
     for (index, claim) in published.claims.iter().enumerate() {
         let place = format!("published.claims[{index}].measure");

@@ -157,7 +157,7 @@ impl Store {
         revision: Option<&str>,
         force: bool,
     ) -> Result<Self, StoreError> {
-        Self::open_in(Company::Alone, folder, scenario, Maker::new(version, revision), force)
+        Self::open_in(Company::Alone, folder, scenario, &Maker::new(version, revision), force)
     }
 
     /// The same for one of several processes, on whatever machines, that only add runs: they may share the folder.
@@ -170,7 +170,7 @@ impl Store {
         version: &str,
         revision: Option<&str>,
     ) -> Result<Self, StoreError> {
-        let open = || Self::open_in(Company::Shards, folder, scenario, Maker::new(version, revision), false);
+        let open = || Self::open_in(Company::Shards, folder, scenario, &Maker::new(version, revision), false);
         for _ in 1..LOOKS {
             match open() {
                 // Another shard may have made the folder and not yet what marks it.
@@ -187,7 +187,7 @@ impl Store {
         company: Company,
         folder: &Path,
         scenario: &str,
-        maker: Maker,
+        maker: &Maker,
         force: bool,
     ) -> Result<Self, StoreError> {
         let name = folder.display().to_string();
@@ -210,12 +210,12 @@ impl Store {
             locks.extend(Lock::of(place, company, false, &name)?);
         }
         mend(folder, company == Company::Alone).map_err(not_writable)?;
-        let (staging, kindred) = match found(folder, scenario, &maker) {
+        let (staging, kindred) = match found(folder, scenario, maker) {
             Found::Nothing | Found::Same => (folder.to_owned(), false),
             Found::Kindred => (folder.to_owned(), true),
             Found::Else(found) if !force => return Err(StoreError::Foreign { folder: name.clone(), found }),
             Found::Else(_) => {
-                let kindred = match self::found::found(&partial, scenario, &maker) {
+                let kindred = match self::found::found(&partial, scenario, maker) {
                     Found::Nothing | Found::Same => false,
                     Found::Kindred => true,
                     Found::Else(_) => {

@@ -12,10 +12,14 @@ const EVERYTHING: &str = include_str!("everything.json");
 fn analyses() -> Vec<RunOutcome> {
     const ANALYSIS: &str = r#"{ "version": 1, "name": "analysis", "underlay": { "plane": {} }, "peers": { "count": 128 },
         "overlays": [{ "algorithm": { "chord": {} } }, { "algorithm": { "tree": {} } }],
-        "workload": { "static_key_routing": { "removed": 0.2, "keys": 1000 } }, "replications": 1 }"#;
+        "workload": { "static_key_routing": { "removed": 0.2 } }, "replications": 1 }"#;
     let keys = trial::runs(
         ANALYSIS,
-        &["workload.static_key_routing.to=keys", "overlays=[{\"algorithm\":{\"chord\":{}}}]"],
+        &[
+            "workload.static_key_routing.to=keys",
+            "workload.static_key_routing.keys=1000",
+            "overlays=[{\"algorithm\":{\"chord\":{}}}]",
+        ],
     );
     trial::runs(ANALYSIS, &[]).into_iter().chain(keys).collect()
 }

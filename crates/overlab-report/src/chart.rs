@@ -89,7 +89,7 @@ impl Chart {
     }
 
     /// The same with marks at moments: place on the horizontal axis, and name.
-    pub(crate) fn with_events(mut self, events: Vec<(f64, String)>) -> Self {
+    pub(crate) fn with_events(mut self, events: &[(f64, String)]) -> Self {
         self.0["events"] = json!(events);
         self
     }

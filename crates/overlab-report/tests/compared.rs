@@ -93,7 +93,7 @@ fn a_comparison_shows_every_interval_n_and_p() {
 #[test]
 fn what_is_left_out_of_a_large_comparison_is_said() {
     let rows = vec![row("lookup.hops", ComparisonOutcome::NotShown, [0.9, 1.0, 1.1], 1.0); 75];
-    says(&comparison_figure(&comparison(rows)), &["15 more comparisons are in comparison.json"]);
+    says(&comparison_figure(&comparison(rows)), &["; 15 more", "comparisons are in comparison.json"]);
     says(&comparison_figure(&comparison(vec![])), &["no data"]);
 }
 
@@ -156,7 +156,7 @@ fn a_chart_of_costs_has_a_hull_an_overlay_and_an_interval_both_ways_at_every_poi
     );
     // Three corners and one point off the hull, in each colour, with two whiskers each.
     assert_eq!(whiskers(figure, "#0072b2", "1.32"), 6, "{}", figure.svg());
-    assert_eq!(whiskers(figure, "#d55e00", "1.32"), 6);
+    assert_eq!(whiskers(figure, "#c25200", "1.32"), 6);
     assert_eq!(figure.svg().matches("stroke-width=\"2.2\"").count(), 4, "a hull and its key, twice");
     let alone = &cost_figures(&study(1, json!({})), None)[0];
     assert_eq!(whiskers(alone, "#0072b2", "1.32"), 0);

@@ -7,7 +7,7 @@ use overlab_schema::{NodeKind, PictureDisc, PictureFault, PictureLoad, PictureNo
 fn texts(figure: &Figure) -> String {
     let svg = figure.svg();
     let document = roxmltree::Document::parse(&svg).unwrap();
-    let text = document.descendants().filter(|node| node.is_text()).filter_map(|node| node.text());
+    let text = document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text());
     // Captions are broken into lines there.
     text.chain([figure.caption()]).collect::<Vec<_>>().join("|")
 }

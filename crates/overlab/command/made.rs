@@ -91,7 +91,13 @@ impl Made {
                 "{}: holds no such run: it has {} point(s), the overlays {}; see its summary.json",
                 self.folder.display(),
                 points.len(),
-                points[0].scenario.overlays.iter().map(|one| one.label()).collect::<Vec<_>>().join(", "),
+                points[0]
+                    .scenario
+                    .overlays
+                    .iter()
+                    .map(overlab_schema::scenario::Overlay::label)
+                    .collect::<Vec<_>>()
+                    .join(", "),
             )));
         }
         Ok(all)

@@ -135,7 +135,8 @@ pub(crate) fn budget_of(
 /// The second best and the best of every other overlay, each against the winner.
 fn rivals(winner: (&str, &Trial), others: &[(&str, &Trial)], (metric, better): (&str, Better)) -> Vec<Rival> {
     let of = |trial: &Trial| trial.runs.iter().map(|run| (run.0, run.1[1])).collect::<Vec<_>>();
-    let tested: Vec<Option<(Vec<f64>, Vec<f64>, Difference)>> = others
+    type Tested = (Vec<f64>, Vec<f64>, Difference);
+    let tested: Vec<Option<Tested>> = others
         .iter()
         .map(|(_, trial)| {
             let (subject, reference) = paired(&of(trial), &of(winner.1));

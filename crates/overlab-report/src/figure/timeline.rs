@@ -102,8 +102,9 @@ pub(crate) fn strips(scene: &Scene<'_>, sheet: &mut Sheet, strips: &[Strip]) -> 
     };
     let levels: Vec<Level> = strips.iter().map(|strip| strip.level()).collect();
     let events = &scene.results.summary.events;
-    let events = events.iter().map(|event| (event.at_s / length, event.name.clone())).collect();
-    Some((notes, Chart::new(Mark::Line, &across, &levels, &series).with_events(events)))
+    let events: Vec<(f64, String)> =
+        events.iter().map(|event| (event.at_s / length, event.name.clone())).collect();
+    Some((notes, Chart::new(Mark::Line, &across, &levels, &series).with_events(&events)))
 }
 
 impl Strip {

@@ -38,7 +38,7 @@ fn check_claim(f: &mut Findings, at: &str, claim: &Claim) {
         ),
         (false, true, false) => f.add(at, "has a tolerance without an \"expected\" value"),
         (false, false, false) => {
-            f.add(at, "needs \"expected\" with \"relative\" or \"absolute\", or \"at_least\" or \"at_most\"")
+            f.add(at, "needs \"expected\" with \"relative\" or \"absolute\", or \"at_least\" or \"at_most\"");
         }
         (_, _, true) => f.add(at, "has bounds and an expected value: give one or the other"),
     }
