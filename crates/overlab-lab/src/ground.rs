@@ -246,12 +246,8 @@ impl Plan {
         }
     }
 
-    /// The same with `peers` identities and nothing else changed.
-    pub(crate) fn of_peers(&self, peers: u32) -> Self {
-        let mut scenario = self.scenario.clone();
-        scenario.peers.count = None;
-        scenario.peers.pool = Some(u64::from(peers));
-        scenario.replications = Replications::Count(1);
+    /// The plan of a scenario that differs in nothing of what was read from files, with a pool of `peers`.
+    fn of(&self, scenario: Scenario, peers: u32) -> Self {
         Self {
             pool: peers,
             calendar: calendar(&scenario),
@@ -262,6 +258,15 @@ impl Plan {
             sessions: self.sessions.clone(),
             scenario,
         }
+    }
+
+    /// The same with `peers` identities and nothing else changed.
+    pub(crate) fn of_peers(&self, peers: u32) -> Self {
+        let mut scenario = self.scenario.clone();
+        scenario.peers.count = None;
+        scenario.peers.pool = Some(u64::from(peers));
+        scenario.replications = Replications::Count(1);
+        self.of(scenario, peers)
     }
 
     /// The same with `peers` identities, from converged tables, without events, for `warmup` and `measure` alone: what
@@ -278,16 +283,7 @@ impl Plan {
         scenario.time.sample = Some(measure);
         scenario.output.lookups = false;
         scenario.replications = Replications::Count(1);
-        Self {
-            pool: peers,
-            calendar: calendar(&scenario),
-            model: self.model.clone(),
-            congestion: self.congestion.clone(),
-            topology: self.topology.clone(),
-            placement: self.placement.clone(),
-            sessions: self.sessions.clone(),
-            scenario,
-        }
+        self.of(scenario, peers)
     }
 
     /// The same measured from the first instant on for `within`, in intervals of `sample`, without events: what a warm-up is
