@@ -16,6 +16,7 @@ use overlab_time::Time;
 use overlab_underlay::{Barrier, Damage, Filter, HostId, Pairs, Strike, Underlay, UnderlayError};
 use overlab_world::{Change, Course};
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// One fault from its start to its end.
@@ -157,11 +158,23 @@ impl Course for Outages {
         if let Some(there) = made.upgrade() {
             return there;
         }
-        let underlay = self.make(stage);
+        let underlay = apart(|| {
+            let underlay = self.make(stage);
+            stage.pairs.get_or_init(|| underlay.pairs());
+            underlay
+        });
         *made = Arc::downgrade(&underlay);
-        stage.pairs.get_or_init(|| underlay.pairs());
         underlay
     }
+}
+
+/// Does `work`, for which others may be waiting, on a thread of its own.
+///
+/// A thread of a pool that waits for parts of its work does other work of the pool meanwhile: another run, say, that waits for
+/// this very work, and so for ever.
+fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let done = std::thread::scope(|scope| scope.spawn(work).join());
+    done.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// A network that was broken: plans have been refused where that cannot be done, unless memory runs out meanwhile.

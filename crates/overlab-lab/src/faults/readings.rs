@@ -1,6 +1,6 @@
 //! What the faults did to the network, for metrics: over all hosts, whether peers on them are up or not.
 
-use super::{Episode, Outages};
+use super::{Episode, Outages, apart};
 use crate::metric::Metrics;
 use crate::sample::{Many, Sample};
 use overlab_time::Time;
@@ -11,7 +11,7 @@ impl Outages {
     fn pairs(&self, stage: Option<usize>) -> Option<Pairs> {
         match stage {
             Some(stage) => self.stages[stage].pairs.get().copied(),
-            None => Some(*self.pairs.get_or_init(|| self.undamaged.pairs())),
+            None => Some(*self.pairs.get_or_init(|| apart(|| self.undamaged.pairs()))),
         }
     }
 
